@@ -1,0 +1,40 @@
+/**
+ * Every sentence a person may read, in one catalogue, in our own words. Keys are Django's error codes; where one code has
+ * several sentences, `code.subject`. Codes never change; sentences may, and translations replace them by key.
+ * @module
+ */
+
+/** Values a sentence names, as `{name}`. `count` also chooses between `one` and `other`. */
+export type MessageParams = Readonly<Record<string, string | number>>
+
+type Message = string | { readonly one: string; readonly other: string; readonly count: string }
+
+const english = {
+  required: 'Please fill in this field.',
+  null: 'This field cannot be empty.',
+  blank: 'This field cannot be blank.',
+  unique: 'This value is already taken.',
+  'unique.username': 'That username is already taken.',
+  invalid: 'That is not a valid value.',
+  invalid_choice: '“{value}” is not one of the choices.',
+  max_length: { one: 'Use at most {limit} character (this has {length}).', other: 'Use at most {limit} characters (this has {length}).', count: 'limit' },
+  null_characters_not_allowed: 'Null characters are not allowed.',
+} as const satisfies Record<string, Message>
+
+/** The key of a sentence in the catalogue. */
+export type MessageKey = keyof typeof english
+
+/** A translation: some or all of the catalogue's sentences, by key. */
+export type Catalogue = Partial<Record<MessageKey, Message>>
+
+/**
+ * Makes the sentence for a key: the translation if there is one, English otherwise.
+ *
+ * @example
+ * messageFor('max_length', { limit: 150, length: 200 })   // 'Use at most 150 characters (this has 200).'
+ */
+export function messageFor(key: MessageKey, params: MessageParams = {}, translation: Catalogue = {}): string {
+  const message: Message = translation[key] ?? english[key]
+  const text = typeof message === 'string' ? message : Number(params[message.count]) === 1 ? message.one : message.other
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : whole))
+}
