@@ -19,6 +19,17 @@ const english = {
   invalid_choice: '“{value}” is not one of the choices.',
   max_length: { one: 'Use at most {limit} character (this has {length}).', other: 'Use at most {limit} characters (this has {length}).', count: 'limit' },
   null_characters_not_allowed: 'Null characters are not allowed.',
+  min_value: 'Use a number of at least {limit}.',
+  max_value: 'Use a number of at most {limit}.',
+  max_decimal_places: { one: 'Use at most {limit} digit behind the point.', other: 'Use at most {limit} digits behind the point.', count: 'limit' },
+  max_whole_digits: { one: 'Use at most {limit} digit before the point.', other: 'Use at most {limit} digits before the point.', count: 'limit' },
+  'invalid.date': 'That is not a date. Write it as year-month-day, such as 2026-11-23.',
+  'invalid.datetime': 'That is not a date and time.',
+  'invalid.uuid': 'That is not a UUID.',
+  'invalid.json': 'That cannot be written as JSON.',
+  'invalid.url': 'That is not a web address. It starts with http:// or https://.',
+  'invalid.slug': 'Use only letters, digits, underscores and hyphens.',
+  'invalid.schema': '{message}',
 } as const satisfies Record<string, Message>
 
 /** The key of a sentence in the catalogue. */

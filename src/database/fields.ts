@@ -81,42 +81,42 @@ export function charField<const O extends CharFieldOptions>(options: O): Field<F
 }
 
 /** Text of any length. */
-export function textField<const O extends FieldOptions<string> = {}>(options?: O): Field<FieldOf<string, O>> {
+export function textField<const O extends FieldOptions<string> = {}>(options?: O & FieldOptions<string>): Field<FieldOf<string, O>> {
   return make('text', options)
 }
 
 /** An e-mail address, 254 characters unless said otherwise (RFC 5321's limit for a path). */
-export function emailField<const O extends OptionalLengthOptions = {}>(options?: O): Field<FieldOf<string, O>> {
+export function emailField<const O extends OptionalLengthOptions = {}>(options?: O & OptionalLengthOptions): Field<FieldOf<string, O>> {
   return make('email', options, { maxLength: 254 })
 }
 
 /** An http(s) or ftp(s) address, 200 characters unless said otherwise. */
-export function urlField<const O extends OptionalLengthOptions = {}>(options?: O): Field<FieldOf<string, O>> {
+export function urlField<const O extends OptionalLengthOptions = {}>(options?: O & OptionalLengthOptions): Field<FieldOf<string, O>> {
   return make('url', options, { maxLength: 200 })
 }
 
 /** A short label of letters, digits, `_` and `-`, 50 characters unless said otherwise; indexed, as in Django. */
-export function slugField<const O extends OptionalLengthOptions = {}>(options?: O): Field<FieldOf<string, O>> {
+export function slugField<const O extends OptionalLengthOptions = {}>(options?: O & OptionalLengthOptions): Field<FieldOf<string, O>> {
   return make('slug', options, { maxLength: 50, index: true })
 }
 
 /** True or false. */
-export function booleanField<const O extends FieldOptions<boolean> = {}>(options?: O): Field<FieldOf<boolean, O>> {
+export function booleanField<const O extends FieldOptions<boolean> = {}>(options?: O & FieldOptions<boolean>): Field<FieldOf<boolean, O>> {
   return make('boolean', options)
 }
 
 /** A whole number from -2,147,483,648 to 2,147,483,647. */
-export function integerField<const O extends FieldOptions<number> = {}>(options?: O): Field<FieldOf<number, O>> {
+export function integerField<const O extends FieldOptions<number> = {}>(options?: O & FieldOptions<number>): Field<FieldOf<number, O>> {
   return make('integer', options)
 }
 
 /** A whole number from 0 to 32,767, checked by the database. */
-export function positiveSmallIntegerField<const O extends FieldOptions<number> = {}>(options?: O): Field<FieldOf<number, O>> {
+export function positiveSmallIntegerField<const O extends FieldOptions<number> = {}>(options?: O & FieldOptions<number>): Field<FieldOf<number, O>> {
   return make('positiveSmallInteger', options)
 }
 
 /** A whole number of 64 bits, as a `bigint`. */
-export function bigIntegerField<const O extends FieldOptions<bigint> = {}>(options?: O): Field<FieldOf<bigint, O>> {
+export function bigIntegerField<const O extends FieldOptions<bigint> = {}>(options?: O & FieldOptions<bigint>): Field<FieldOf<bigint, O>> {
   return make('bigInteger', options)
 }
 
@@ -126,27 +126,27 @@ export function decimalField<const O extends DecimalFieldOptions>(options: O): F
 }
 
 /** A floating point number of 64 bits. */
-export function floatField<const O extends FieldOptions<number> = {}>(options?: O): Field<FieldOf<number, O>> {
+export function floatField<const O extends FieldOptions<number> = {}>(options?: O & FieldOptions<number>): Field<FieldOf<number, O>> {
   return make('float', options)
 }
 
 /** A day without a time, as text: `'2026-11-23'`. */
-export function dateField<const O extends DateFieldOptions<string> = {}>(options?: O): Field<FieldOf<string, O>> {
+export function dateField<const O extends DateFieldOptions<string> = {}>(options?: O & DateFieldOptions<string>): Field<FieldOf<string, O>> {
   return make('date', options)
 }
 
 /** A moment, read as a `DateTime`: a `Date` that keeps the database's microseconds. Any `Date` may be written. */
-export function dateTimeField<const O extends DateFieldOptions<Date> = {}>(options?: O): Field<FieldOf<DateTime, O, Date>> {
+export function dateTimeField<const O extends DateFieldOptions<Date> = {}>(options?: O & DateFieldOptions<Date>): Field<FieldOf<DateTime, O, Date>> {
   return make('dateTime', options)
 }
 
 /** A UUID as text in lower case with hyphens. */
-export function uuidField<const O extends FieldOptions<string> = {}>(options?: O): Field<FieldOf<string, O>> {
+export function uuidField<const O extends FieldOptions<string> = {}>(options?: O & FieldOptions<string>): Field<FieldOf<string, O>> {
   return make('uuid', options)
 }
 
 /** Any JSON value. */
-export function jsonField<const O extends FieldOptions<Json> = {}>(options?: O): Field<FieldOf<Json, O>> {
+export function jsonField<const O extends FieldOptions<Json> = {}>(options?: O & FieldOptions<Json>): Field<FieldOf<Json, O>> {
   return make('json', options)
 }
 
@@ -179,8 +179,8 @@ export function bigAutoField(): Field<AutoKey<bigint>> {
  * @example
  * const owner = foreignKey(() => User, { onDelete: 'cascade' })
  */
-export function foreignKey<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O): Field<FieldOf<K, O, KeyOrObject<K>>>
-export function foreignKey<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>>>
+export function foreignKey<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>>>
+export function foreignKey<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>>>
 export function foreignKey(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
   return make('foreignKey', options, { to, index: true })
 }
@@ -191,8 +191,8 @@ export function foreignKey(to: string | (() => RelationTargetClass), options?: F
  * @example
  * const user = oneToOneField(() => User)
  */
-export function oneToOneField<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O): Field<FieldOf<K, O, KeyOrObject<K>>>
-export function oneToOneField<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>>>
+export function oneToOneField<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>>>
+export function oneToOneField<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>>>
 export function oneToOneField(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
   return make('oneToOne', options, { to, unique: true })
 }

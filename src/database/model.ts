@@ -119,6 +119,8 @@ export abstract class Model {
   declare static readonly label: Label
   declare static readonly options: ModelOptions
   declare static readonly meta: ModelMeta
+  /** The primary key, whatever its name. */
+  declare readonly pk: unknown
 
   #store: ObjectStore | null = null
   #hidden: Record<string, unknown> | null = null

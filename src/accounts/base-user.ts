@@ -1,0 +1,197 @@
+/**
+ * Users: the three layers of Django's (U-2) as classes. `BaseUser` has a password, `PermittedUser` also has rights,
+ * `FullUser` also has a name, an address and the staff flag.
+ * @module
+ */
+
+import type { DateTime } from '../base/date-time.js'
+import { DoesNotExist } from '../base/errors.js'
+import { randomString } from '../crypto/random.js'
+import { attachedStore, assign, Model, type Relation } from '../database/model.js'
+import { Manager } from '../database/manager.js'
+import { isPasswordUsable, UNUSABLE_PASSWORD_PREFIX } from '../passwords/unusable.js'
+import type { Group } from './group.js'
+import type { Permission } from './permission.js'
+import type { permissionNames, PermissionOf } from './permission-names.js'
+import { userServices, type RawPassword, type UserServices } from './user-services.js'
+
+/** 40 random letters and digits behind the mark, as Django writes it (U-12). */
+const UNUSABLE_LENGTH = 40
+
+/** A user with a password and nothing more. */
+export abstract class BaseUser extends Model {
+  declare static readonly usernameField: string
+  declare static readonly emailField: string
+  declare static readonly requiredFields: readonly string[]
+
+  /** The encoded hash. Hidden: neither `JSON.stringify` nor `util.inspect` shows it. */
+  declare readonly password: string
+  declare readonly lastLogin: DateTime | null
+  /** Whether the account is in use. Always true where the model has no such column (U-25). */
+  declare readonly isActive: boolean
+  /** The path of the backend that found this user, once one has. */
+  backend: string | null = null
+
+  /** Always true: this is somebody. */
+  get isAuthenticated(): true {
+    return true
+  }
+
+  /** Always false. */
+  get isAnonymous(): false {
+    return false
+  }
+
+  /** The name they log in with, as text. */
+  getUsername(): string {
+    return String(this.#value(this.#class.usernameField) ?? '')
+  }
+
+  /** What names this user to people and across databases: one value, the username. */
+  naturalKey(): [username: string] {
+    return [this.getUsername()]
+  }
+
+  /** Tells whether this is the password. A right one whose stored form is out of date is stored anew, unless somebody changed it meanwhile. */
+  async checkPassword(raw: RawPassword): Promise<boolean> {
+    return this.#services.passwords.check(raw, this.password, (encoded, replaces) => this.#replacePassword(encoded, replaces))
+  }
+
+  /**
+   * Sets the password; null makes it unusable. No validator is asked: forms do that, as in Django.
+   * Ends every session of this user but one that is renewed with `updateSessionAuthHash`.
+   */
+  async setPassword(raw: RawPassword | null): Promise<void> {
+    const { passwords } = this.#services
+    await this.#writePassword(await passwords.make(raw))
+    if (raw !== null) await passwords.changed(raw, this)
+  }
+
+  /** Leaves no password that could be right. On this object at once, in the database when the promise is kept. */
+  async setUnusablePassword(): Promise<void> {
+    const encoded = `${UNUSABLE_PASSWORD_PREFIX}${randomString(UNUSABLE_LENGTH)}`
+    assign(this, { password: encoded })
+    await this.#writePassword(encoded)
+  }
+
+  /** False after `setUnusablePassword()`. */
+  hasUsablePassword(): boolean {
+    return isPasswordUsable(this.password)
+  }
+
+  /** The hash that ties a session to the present password (K-13). */
+  getSessionAuthHash(): string {
+    return this.#services.sessionAuthHash(this.password)
+  }
+
+  /** The same hash under each retired secret key, newest first. */
+  getSessionAuthFallbackHash(): string[] {
+    return this.#services.sessionAuthFallbackHashes(this.password)
+  }
+
+  override toString(): string {
+    return this.getUsername()
+  }
+
+  /** True while the old form stands: a reset that happened meanwhile must not be undone (security, finding 2). */
+  async #replacePassword(encoded: string, replaces: string): Promise<boolean> {
+    const store = attachedStore(this)
+    if (!(store instanceof Manager)) return false
+    const written = await store.update({ pk: this.pk, password: replaces } as never, { password: encoded } as never)
+    if (written === 1) assign(this, { password: encoded })
+    return written === 1
+  }
+
+  async #writePassword(encoded: string): Promise<void> {
+    await attachedStore(this).updateObject(this, { password: encoded })
+  }
+
+  get #class(): typeof BaseUser {
+    return this.constructor as typeof BaseUser
+  }
+
+  get #services(): UserServices {
+    return servicesOf(this)
+  }
+
+  #value(name: string): unknown {
+    return (this as unknown as Record<string, unknown>)[name]
+  }
+}
+
+// On the prototype, so that a model with the column has its own and one without is active.
+Object.defineProperty(BaseUser.prototype, 'isActive', { value: true, writable: true, configurable: true, enumerable: false })
+
+/** A user who has rights. */
+export abstract class PermittedUser extends BaseUser {
+  declare readonly [permissionNames]?: string
+  declare readonly isSuperuser: boolean
+  declare readonly groups: Relation<typeof Group>
+  /** Takes permissions, their keys, or their names: `add('shop.publish_product')`. */
+  declare readonly userPermissions: Relation<typeof Permission, Permission | number | PermissionOf<this>>
+
+  /**
+   * Tells whether this user may. An active superuser may everything; an inactive user nothing. With an object the model backend says no
+   * (P-14): backends that know objects answer.
+   *
+   * The first question loads everything this user may in one statement; further ones are answered from memory until the user is loaded anew.
+   *
+   * @example
+   * if (!(await user.hasPerm('shop.add_product'))) throw new PermissionDenied({ permission: 'shop.add_product' })
+   */
+  async hasPerm(permission: PermissionOf<this>, object?: unknown): Promise<boolean> {
+    return servicesOf(this).permissions.hasPerm(this, permission, object)
+  }
+
+  /** Tells whether this user may all of these. Of nothing: yes. */
+  async hasPerms(permissions: readonly PermissionOf<this>[], object?: unknown): Promise<boolean> {
+    return servicesOf(this).permissions.hasPerms(this, permissions, object)
+  }
+
+  /** Tells whether this user may anything in the app. */
+  async hasModulePerms(appLabel: string): Promise<boolean> {
+    return servicesOf(this).permissions.hasModulePerms(this, appLabel)
+  }
+
+  /** What was granted to this user directly. */
+  async getUserPermissions(object?: unknown): Promise<ReadonlySet<PermissionOf<this>>> {
+    return (await servicesOf(this).permissions.getUserPermissions(this, object)) as ReadonlySet<PermissionOf<this>>
+  }
+
+  /** What this user's groups grant. */
+  async getGroupPermissions(object?: unknown): Promise<ReadonlySet<PermissionOf<this>>> {
+    return (await servicesOf(this).permissions.getGroupPermissions(this, object)) as ReadonlySet<PermissionOf<this>>
+  }
+
+  /** Both together. */
+  async getAllPermissions(object?: unknown): Promise<ReadonlySet<PermissionOf<this>>> {
+    return (await servicesOf(this).permissions.getAllPermissions(this, object)) as ReadonlySet<PermissionOf<this>>
+  }
+}
+
+/** A user as Django's own: with a name, an address and the staff flag. */
+export abstract class FullUser extends PermittedUser {
+  declare readonly username: string
+  declare readonly firstName: string
+  declare readonly lastName: string
+  declare readonly email: string
+  /** Whether the admin lets them in. */
+  declare readonly isStaff: boolean
+  declare readonly dateJoined: DateTime
+
+  /** First and last name with a space between, trimmed. */
+  getFullName(): string {
+    return `${this.firstName} ${this.lastName}`.trim()
+  }
+
+  /** The first name. */
+  getShortName(): string {
+    return this.firstName
+  }
+}
+
+function servicesOf(user: BaseUser): UserServices {
+  const store = attachedStore(user)
+  if (!(store instanceof Manager)) throw new DoesNotExist('This user belongs to no site.')
+  return store.registry.service(userServices)
+}

@@ -1,0 +1,105 @@
+/**
+ * Content types: one row for each model, named by its app and its lower-case name; what permissions hang on.
+ * @module
+ */
+
+import { sql } from 'kysely'
+import { DoesNotExist } from '../base/errors.js'
+import { autoField, charField } from '../database/fields.js'
+import { Manager } from '../database/manager.js'
+import type { ModelMeta } from '../database/meta.js'
+import { model, type AnyModelClass } from '../database/model.js'
+import type { ModelRegistry } from '../database/registry.js'
+
+/** A model as the database knows it. */
+export class ContentType extends model('contenttypes.ContentType', {
+  table: 'django_content_type',
+  verboseName: 'content type',
+  fields: {
+    id: autoField(),
+    appLabel: charField({ maxLength: 100 }),
+    model: charField({ maxLength: 100, label: 'python model class name' }),
+  },
+  uniqueTogether: [['appLabel', 'model']],
+}) {
+  /** App and model, which name it across databases. */
+  naturalKey(): [appLabel: string, model: string] {
+    return [this.appLabel, this.model]
+  }
+
+  override toString(): string {
+    return `${this.appLabel} | ${this.model}`
+  }
+}
+
+/** The content types of a site. Rows once read are remembered; `clearCache()` forgets them, as `migrate()` does. */
+export class ContentTypeManager extends Manager<typeof ContentType> {
+  readonly #known = new Map<string, ContentType>()
+
+  constructor(registry: ModelRegistry) {
+    super(registry, ContentType)
+  }
+
+  /** The content type of a model. Made if it is missing, so that permissions can hang on it. */
+  async getForModel(model: AnyModelClass): Promise<ContentType> {
+    const [one] = await this.getForModels(model)
+    return one as ContentType
+  }
+
+  /** The content types of several models, in their order; at most three statements however many. */
+  async getForModels(...models: readonly AnyModelClass[]): Promise<ContentType[]> {
+    const unknown = models.map((one) => one.meta).filter((meta) => !this.#known.has(nameOf(meta)))
+    if (unknown.length > 0) {
+      await this.#read(unknown)
+      const missing = unknown.filter((meta) => !this.#known.has(nameOf(meta)))
+      if (missing.length > 0) {
+        await this.#make(missing)
+        await this.#read(missing)
+      }
+    }
+    return models.map((one) => this.#known.get(nameOf(one.meta)) as ContentType)
+  }
+
+  /** The content type with this key, from memory if it was read before. Throws `DoesNotExist`. */
+  async getForId(id: number): Promise<ContentType> {
+    for (const one of this.#known.values()) if (one.id === id) return one
+    const found = await this.get({ id })
+    this.#known.set(`${found.appLabel}.${found.model}`, found)
+    return found
+  }
+
+  /** The content type of an app's model, both as the table spells them. Throws `DoesNotExist`. */
+  async getByNaturalKey(appLabel: string, modelName: string): Promise<ContentType> {
+    const found = this.#known.get(`${appLabel}.${modelName}`) ?? (await this.find({ appLabel, model: modelName }))
+    if (found === null) throw new DoesNotExist(`There is no content type ${appLabel} | ${modelName}. Run migrate() if the model is new.`)
+    this.#known.set(`${appLabel}.${modelName}`, found)
+    return found
+  }
+
+  /** The class behind a content type, or null where this site has none: it is stale. */
+  modelClass(contentType: ContentType): AnyModelClass | null {
+    return this.registry.find(`${contentType.appLabel}.${contentType.model}`)
+  }
+
+  /** Forgets what was read. Needed only after rows were changed by another program. */
+  clearCache(): void {
+    this.#known.clear()
+  }
+
+  async #read(metas: readonly ModelMeta[]): Promise<void> {
+    const labels = [...new Set(metas.map((meta) => meta.appLabel))]
+    for (const one of await this.filter({ appLabel: { in: labels } })) this.#known.set(`${one.appLabel}.${one.model}`, one)
+  }
+
+  /** Others may be making the same rows, a Django among them (H-9): whoever comes second changes nothing. */
+  async #make(metas: readonly ModelMeta[]): Promise<void> {
+    const { dialect, kysely } = this.registry.database
+    const tuples = metas.map((meta) => sql`(${meta.appLabel}, ${meta.modelName})`)
+    const insert = sql`insert into ${this.table} (${sql.ref('app_label')}, ${sql.ref('model')}) values ${sql.join(tuples)} ${dialect.onConflictDoNothing(['app_label', 'model'])}`
+    await kysely.executeQuery(insert.compile(kysely))
+  }
+}
+
+function nameOf(meta: ModelMeta): string {
+  return `${meta.appLabel}.${meta.modelName}`
+}

@@ -1,0 +1,152 @@
+/**
+ * The models of one site with its database: who points to whom, and one manager for each.
+ * @module
+ */
+
+import type { Clock } from '../base/clock.js'
+import { ImproperlyConfigured } from '../base/errors.js'
+import type { Database } from './database.js'
+import type { Field } from './field.js'
+import { implicitKeyRules, kinds, type KindRules } from './field-kinds.js'
+import { implicitKey, snakeCase, type ColumnMeta, type ModelMeta, type RelationMeta } from './meta.js'
+import type { AnyModelClass } from './model.js'
+
+/** A foreign key that points to a model. */
+export interface Reference {
+  readonly model: AnyModelClass
+  readonly column: ColumnMeta
+}
+
+/** The table between the two sides of a many-to-many relation. */
+export interface Through {
+  readonly name: string
+  readonly table: string
+  readonly source: AnyModelClass
+  readonly target: AnyModelClass
+  readonly sourceColumn: string
+  readonly targetColumn: string
+}
+
+/** Names a service of a higher layer that objects reach through their site. */
+export interface ServiceKey<T> {
+  readonly name: string
+  /** For the compiler only. */
+  readonly $service?: T
+}
+
+/** Every model of a site. Classes that fields point to belong to it without being listed. */
+export class ModelRegistry {
+  readonly database: Database
+  readonly clock: Clock
+  readonly #models = new Map<string, AnyModelClass>()
+  readonly #services = new Map<ServiceKey<unknown>, unknown>()
+  #references: Map<string, Reference[]> | null = null
+  #throughs: Through[] | null = null
+
+  constructor(options: { readonly database: Database; readonly clock: Clock; readonly models: readonly AnyModelClass[] }) {
+    this.database = options.database
+    this.clock = options.clock
+    for (const one of options.models) this.#add(one)
+  }
+
+  /** Every model, in the order they were named. */
+  get models(): readonly AnyModelClass[] {
+    return [...this.#models.values()]
+  }
+
+  /** The class with this label, spelled in any case; null when there is none. */
+  find(label: string): AnyModelClass | null {
+    return this.#models.get(keyOf(label)) ?? null
+  }
+
+  /** The class a relation points to. */
+  targetOf(meta: ModelMeta, to: (() => { readonly label: string }) | string): AnyModelClass {
+    const label = typeof to === 'string' ? (to === 'self' ? meta.label : to) : to().label
+    const found = this.find(label)
+    if (found === null) throw new ImproperlyConfigured(`${meta.label} points to '${label}', which is not a model of this site. Add it to \`models\`, or point to one of: ${this.models.map((one) => one.label).join(', ')}.`)
+    return found
+  }
+
+  /** The key field at the end of a column: itself, or for a relation the key it points to. */
+  valueField(meta: ModelMeta, field: Field): Field {
+    if (field.settings.to === null) return field
+    const target = this.targetOf(meta, field.settings.to).meta
+    if (target.primaryKey === null) throw new ImproperlyConfigured(`${meta.label} points to ${target.label}, which declares no fields and so has no key.`)
+    return this.valueField(target, target.primaryKey.field)
+  }
+
+  /** How values of a column are checked, written and read. */
+  rulesFor(meta: ModelMeta, field: Field): KindRules {
+    const value = this.valueField(meta, field)
+    if (value === implicitKey) return implicitKeyRules
+    return kinds[value.settings.kind as keyof typeof kinds]
+  }
+
+  /** The foreign keys that point to a model. */
+  referencesTo(label: string): readonly Reference[] {
+    if (this.#references === null) {
+      this.#references = new Map()
+      for (const one of this.#models.values()) {
+        for (const column of one.meta.columns) {
+          if (column.field.settings.to === null) continue
+          const target = keyOf(this.targetOf(one.meta, column.field.settings.to).label)
+          this.#references.set(target, [...(this.#references.get(target) ?? []), { model: one, column }])
+        }
+      }
+    }
+    return this.#references.get(keyOf(label)) ?? []
+  }
+
+  /** Every table between two models. */
+  get throughs(): readonly Through[] {
+    this.#throughs ??= [...this.#models.values()].flatMap((one) => one.meta.relations.map((relation) => this.through(one, relation)))
+    return this.#throughs
+  }
+
+  /** The table behind one relation. */
+  through(source: AnyModelClass, relation: RelationMeta): Through {
+    const target = this.targetOf(source.meta, relation.field.to)
+    const { options } = relation.field
+    const own = source === target
+    return {
+      name: relation.name,
+      table: options.table ?? `${source.meta.table}_${snakeCase(relation.name)}`,
+      source,
+      target,
+      sourceColumn: options.sourceColumn ?? `${own ? 'from_' : ''}${source.meta.modelName}_id`,
+      targetColumn: options.targetColumn ?? `${own ? 'to_' : ''}${target.meta.modelName}_id`,
+    }
+  }
+
+  /** Gives a service of a higher layer to the objects of this site. */
+  provide<T>(key: ServiceKey<T>, service: T): void {
+    this.#services.set(key, service)
+  }
+
+  /** The service under this key; a clear error when nobody provided it. */
+  service<T>(key: ServiceKey<T>): T {
+    if (!this.#services.has(key)) throw new ImproperlyConfigured(`This site has no ${key.name}. Make sites with portcullis(), which provides it.`)
+    return this.#services.get(key) as T
+  }
+
+  #add(one: AnyModelClass): void {
+    const key = keyOf(one.label)
+    const known = this.#models.get(key)
+    if (known === one) return
+    if (known !== undefined) throw new ImproperlyConfigured(`Two models are called ${one.label}. Labels are compared without regard to case; rename one.`)
+    this.#models.set(key, one)
+    for (const { field } of one.meta.columns) if (typeof field.settings.to === 'function') this.#addTarget(field.settings.to())
+    for (const { field } of one.meta.relations) if (typeof field.to === 'function') this.#addTarget(field.to())
+  }
+
+  #addTarget(target: { readonly label: string }): void {
+    const known = this.find(target.label)
+    // The user model stands in for any class with its label: auth.User may be swapped for the site's own.
+    if (known === null) this.#add(target as AnyModelClass)
+  }
+}
+
+/** Labels are ASCII: `auth.User` and `auth.user` are the same model, as in Django's content types. */
+function keyOf(label: string): string {
+  return label.replaceAll(/[A-Z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 32))
+}
