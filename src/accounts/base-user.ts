@@ -5,10 +5,8 @@
  */
 
 import type { DateTime } from '../base/date-time.js'
-import { DoesNotExist } from '../base/errors.js'
 import { randomString } from '../crypto/random.js'
 import { attachedStore, assign, Model, type Relation } from '../database/model.js'
-import { Manager } from '../database/manager.js'
 import { isPasswordUsable, UNUSABLE_PASSWORD_PREFIX } from '../passwords/unusable.js'
 import type { Group } from './group.js'
 import type { Permission } from './permission.js'
@@ -93,13 +91,9 @@ export abstract class BaseUser extends Model {
     return this.getUsername()
   }
 
-  /** True while the old form stands: a reset that happened meanwhile must not be undone (security, finding 2). */
+  /** Only while the old form stands: a reset that happened meanwhile must not be undone (security, finding 2). */
   async #replacePassword(encoded: string, replaces: string): Promise<boolean> {
-    const store = attachedStore(this)
-    if (!(store instanceof Manager)) return false
-    const written = await store.update({ pk: this.pk, password: replaces } as never, { password: encoded } as never)
-    if (written === 1) assign(this, { password: encoded })
-    return written === 1
+    return attachedStore(this).compareAndSet(this, { password: replaces }, { password: encoded })
   }
 
   async #writePassword(encoded: string): Promise<void> {
@@ -191,7 +185,5 @@ export abstract class FullUser extends PermittedUser {
 }
 
 function servicesOf(user: BaseUser): UserServices {
-  const store = attachedStore(user)
-  if (!(store instanceof Manager)) throw new DoesNotExist('This user belongs to no site.')
-  return store.registry.service(userServices)
+  return attachedStore(user).registry.service(userServices)
 }

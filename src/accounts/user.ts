@@ -8,7 +8,7 @@ import type { Fields, Label, ModelOptions } from '../database/declaration.js'
 import { Field, type DefaultContext } from '../database/field.js'
 import { autoField, booleanField, charField, dateTimeField, emailField, manyToManyField, type FieldOf, type ManyToMany } from '../database/fields.js'
 import type { ModelMeta } from '../database/meta.js'
-import { defineModel, type AllValues, type AnyModelClass, type ChangedValues, type KeyValue, type NewValues, type Relations } from '../database/model.js'
+import { defineModel, type AllValues, type ChangedValues, type KeyValue, type NewValues, type Relations } from '../database/model.js'
 import { BaseUser, FullUser, PermittedUser } from './base-user.js'
 import { Group } from './group.js'
 import { unicodeUsernameValidator } from './names.js'
@@ -84,9 +84,12 @@ export type UserInstance<F, Parent> = Parent & Omit<AllValues<F>, keyof Parent> 
 }
 
 /** Any user model's class. */
-export interface AnyUserClass extends AnyModelClass {
+export interface AnyUserClass {
   new (row: Readonly<Record<string, unknown>>): BaseUser
   readonly prototype: BaseUser
+  readonly label: Label
+  readonly options: ModelOptions
+  readonly meta: ModelMeta
   readonly usernameField: string
   readonly emailField: string
   readonly requiredFields: readonly string[]
@@ -141,7 +144,7 @@ export class User extends (defineUser('auth.User', { requiredFields: ['email'] }
 >) {}
 
 function defineUser(label: Label, options: UserOptions, fields: Fields, parent: abstract new (row: Readonly<Record<string, unknown>>) => BaseUser): AnyUserClass {
-  const defined = defineModel(label, { ...options, fields }, parent) as AnyUserClass
+  const defined = defineModel(label, { ...options, fields }, parent) as unknown as AnyUserClass
   const { usernameField = 'username', emailField: address = 'email', requiredFields = [] } = options
   const named = defined.meta.column.get(usernameField)
   if (named === undefined) throw new ImproperlyConfigured(`${label} has no field “${usernameField}”, which its \`usernameField\` names.`)

@@ -29,6 +29,7 @@ const english = {
   'invalid.json': 'That cannot be written as JSON.',
   'invalid.url': 'That is not a web address. It starts with http:// or https://.',
   'invalid.slug': 'Use only letters, digits, underscores and hyphens.',
+  'invalid.encoded_password': 'That is not a password hash of a known algorithm.',
   'invalid.schema': '{message}',
 } as const satisfies Record<string, Message>
 

@@ -22,6 +22,10 @@ export interface FieldTypes {
   readonly required: boolean
   /** Whether it is the primary key. */
   readonly key: boolean
+  /** The column's name where one is given; undefined where it follows from the property's. */
+  readonly column: string | undefined
+  /** Whether the column ends in `_id`. */
+  readonly relation: boolean
 }
 
 /** What a default is computed from. */

@@ -23,14 +23,17 @@ export type KeyOrObject<K> = K | { readonly pk: K }
 
 type Nullable<V, O> = O extends { readonly null: true } ? V | null : V
 type Needed<O> = O extends { readonly null: true } | { readonly blank: true } | { readonly default: unknown } | { readonly autoNow: true } | { readonly autoNowAdd: true } ? false : true
+type ColumnIn<O> = O extends { readonly column: infer C extends string } ? C : undefined
 type IsKey<O> = O extends { readonly primaryKey: true } ? true : false
 
-/** The types of a field with value `V` and options `O`. */
-export interface FieldOf<V, O, I = V> {
+/** The types of a field with value `V` and options `O`; `I` is what may be written, `R` whether it is a relation. */
+export interface FieldOf<V, O, I = V, R extends boolean = false> {
   readonly value: Nullable<V, O>
   readonly input: Nullable<I, O>
   readonly required: Needed<O>
   readonly key: IsKey<O>
+  readonly column: ColumnIn<O>
+  readonly relation: R
 }
 
 /** The types of an automatic key. */
@@ -39,6 +42,8 @@ export interface AutoKey<K> {
   readonly input: K
   readonly required: false
   readonly key: true
+  readonly column: undefined
+  readonly relation: false
 }
 
 /** Options of text fields with a length. `maxLength` counts characters (code points), 1 to 65,535. */
@@ -179,8 +184,8 @@ export function bigAutoField(): Field<AutoKey<bigint>> {
  * @example
  * const owner = foreignKey(() => User, { onDelete: 'cascade' })
  */
-export function foreignKey<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>>>
-export function foreignKey<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>>>
+export function foreignKey<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>, true>>
+export function foreignKey<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
 export function foreignKey(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
   return make('foreignKey', options, { to, index: true })
 }
@@ -191,8 +196,8 @@ export function foreignKey(to: string | (() => RelationTargetClass), options?: F
  * @example
  * const user = oneToOneField(() => User)
  */
-export function oneToOneField<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>>>
-export function oneToOneField<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>>>
+export function oneToOneField<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>, true>>
+export function oneToOneField<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
 export function oneToOneField(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
   return make('oneToOne', options, { to, unique: true })
 }

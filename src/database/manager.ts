@@ -122,6 +122,15 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   }
 
   /** @internal */
+  async compareAndSet(object: Model, expected: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const given = this.withAutoNow(values)
+    const { numAffectedRows } = await this.runUpdate(this.writeColumns(given), this.terms({ pk: object.pk, ...expected }))
+    if (numAffectedRows !== 1n) return false
+    assign(object, this.readBack(given))
+    return true
+  }
+
+  /** @internal */
   async deleteObject(object: Model): Promise<DeletedRows> {
     const deleted = await deleteObjects(this.registry, this.model, this.terms({ pk: object.pk }))
     if (deleted.total === 0) throw this.gone()
@@ -140,7 +149,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     const relation = this.meta.relations.find((one) => one.name === name)
     if (relation === undefined) throw new ImproperlyConfigured(`${this.model.label} has no relation “${name}”.`)
     const through = this.registry.through(this.model, relation)
-    return new ManyRelation({ registry: this.registry, through, ownerKey: object.pk, target: new Manager(this.registry, through.target) })
+    return new ManyRelation({ registry: this.registry, through, ownerKey: object.pk, target: this.registry.loaderOf(through.target) ?? new Manager(this.registry, through.target) })
   }
 
   /** The description of the model. */
@@ -177,29 +186,33 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     return row as I
   }
 
-  protected async insertMany(list: readonly object[]): Promise<I[]> {
+  /** `skipTaken` names unique columns: a row that is there already by these is left alone, and none of the rows comes back with its key. */
+  protected async insertMany(list: readonly object[], skipTaken: readonly string[] = []): Promise<I[]> {
     const rows = list.map((values) => this.complete(values as RawRow))
     const made: I[] = []
     // Rows that bring their own key and rows whose key the database makes go in different statements, so that neither is told NULL.
     const write = async (): Promise<void> => {
-      for (const part of partsOf(rows, this.meta, this.registry.database.dialect.maxParameters)) made.push(...(await this.insertPart(part)))
+      for (const part of partsOf(rows, this.meta, this.registry.database.dialect.maxParameters)) made.push(...(await this.insertPart(part, skipTaken)))
     }
     await (rows.length > 1 ? this.registry.database.atomic(write) : write())
     return made
   }
 
-  private async insertPart(part: readonly RawRow[]): Promise<I[]> {
+  private async insertPart(part: readonly RawRow[], skipTaken: readonly string[]): Promise<I[]> {
     const key = this.meta.primaryKey
     const keyed = key === null || part[0]?.[key.name] !== undefined
     const cells = this.cells.filter((cell) => keyed || cell.meta !== key)
     const values = part.flatMap((row) => cells.map((cell) => cell.write(row[cell.meta.name])))
-    const returning = !keyed && this.registry.database.dialect.hasReturning
-    const { rows, insertId } = await this.statements.run<RawRow>(`insert ${part.length} ${keyed}`, values, () => {
+    const { dialect } = this.registry.database
+    const returning = !keyed && dialect.hasReturning && skipTaken.length === 0
+    const { rows, insertId } = await this.statements.run<RawRow>(`insert ${part.length} ${keyed} ${skipTaken.join()}`, values, () => {
       const columns = sql.join(cells.map((cell) => sql.ref(cell.meta.column)))
       const tuples = part.map((_, index) => sql`(${sql.join(values.slice(index * cells.length, (index + 1) * cells.length))})`)
       const insert = sql`insert into ${this.table} (${columns}) values ${sql.join(tuples)}`
+      if (skipTaken.length > 0) return sql`${insert} ${dialect.onConflictDoNothing(skipTaken)}`
       return returning && key !== null ? sql`${insert} returning ${sql.ref(key.column)}` : insert
     })
+    if (skipTaken.length > 0) return []
     const keys = keyed ? null : returning ? rows.map((row) => row[key?.column ?? '']) : await this.countedKeys(insertId, part.length)
     return part.map((row, index) => {
       const complete = this.readBack(keys === null || key === null ? row : { ...row, [key.name]: this.cellOf(key).read(keys[index]) })

@@ -10,6 +10,7 @@ import type { Label, ModelOptions } from './declaration.js'
 import type { Field } from './field.js'
 import type { KeyOf, ManyToMany } from './fields.js'
 import { buildMeta, type ModelMeta } from './meta.js'
+import type { ModelRegistry } from './registry.js'
 
 type ColumnsOf<F> = { [K in keyof F as F[K] extends Field ? K : never]: F[K] }
 type KeyNames<F> = { [K in keyof F]: F[K] extends Field<infer T> ? (T['key'] extends true ? K : never) : never }[keyof F]
@@ -103,6 +104,9 @@ export interface DeletedRows {
 /** What an object writes through; a manager is one. */
 export interface ObjectStore {
   updateObject(object: Model, values: Readonly<Record<string, unknown>>): Promise<void>
+  /** Writes `values` only where the row still holds `expected`; false, and nothing changed, where it does not. */
+  compareAndSet(object: Model, expected: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): Promise<boolean>
+  readonly registry: ModelRegistry
   deleteObject(object: Model): Promise<DeletedRows>
   refreshObject(object: Model): Promise<void>
   relationOf(object: Model, name: string): unknown

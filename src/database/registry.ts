@@ -3,13 +3,14 @@
  * @module
  */
 
+import type { RawBuilder } from 'kysely'
 import type { Clock } from '../base/clock.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import type { Database } from './database.js'
 import type { Field } from './field.js'
 import { implicitKeyRules, kinds, type KindRules } from './field-kinds.js'
 import { implicitKey, snakeCase, type ColumnMeta, type ModelMeta, type RelationMeta } from './meta.js'
-import type { AnyModelClass } from './model.js'
+import type { AnyModelClass, Model } from './model.js'
 
 /** A foreign key that points to a model. */
 export interface Reference {
@@ -27,6 +28,13 @@ export interface Through {
   readonly targetColumn: string
 }
 
+/** What loads the objects of a model: its manager. */
+export interface ObjectLoader {
+  readonly meta: ModelMeta
+  selectList(from?: string): RawBuilder<unknown>
+  load(row: Record<string, unknown>): Model
+}
+
 /** Names a service of a higher layer that objects reach through their site. */
 export interface ServiceKey<T> {
   readonly name: string
@@ -39,13 +47,18 @@ export class ModelRegistry {
   readonly database: Database
   readonly clock: Clock
   readonly #models = new Map<string, AnyModelClass>()
+  readonly #loaders = new Map<string, ObjectLoader>()
   readonly #services = new Map<ServiceKey<unknown>, unknown>()
   #references: Map<string, Reference[]> | null = null
   #throughs: Through[] | null = null
 
-  constructor(options: { readonly database: Database; readonly clock: Clock; readonly models: readonly AnyModelClass[] }) {
+  readonly #standIns: ReadonlyMap<string, string>
+
+  /** `standIns` names the model that takes another's place wherever something points to it: the site's own user for `auth.User`. */
+  constructor(options: { readonly database: Database; readonly clock: Clock; readonly models: readonly AnyModelClass[]; readonly standIns?: Readonly<Record<string, string>> }) {
     this.database = options.database
     this.clock = options.clock
+    this.#standIns = new Map(Object.entries(options.standIns ?? {}).map(([label, other]) => [keyOf(label), keyOf(other)]))
     for (const one of options.models) this.#add(one)
   }
 
@@ -56,7 +69,8 @@ export class ModelRegistry {
 
   /** The class with this label, spelled in any case; null when there is none. */
   find(label: string): AnyModelClass | null {
-    return this.#models.get(keyOf(label)) ?? null
+    const key = keyOf(label)
+    return this.#models.get(this.#standIns.get(key) ?? key) ?? null
   }
 
   /** The class a relation points to. */
@@ -118,6 +132,16 @@ export class ModelRegistry {
     }
   }
 
+  /** Makes a manager the one that loads its model's objects wherever a relation leads to them. */
+  enlist(loader: ObjectLoader): void {
+    this.#loaders.set(keyOf(loader.meta.label), loader)
+  }
+
+  /** The manager enlisted for a model, or null. */
+  loaderOf(one: AnyModelClass): ObjectLoader | null {
+    return this.#loaders.get(keyOf(one.label)) ?? null
+  }
+
   /** Gives a service of a higher layer to the objects of this site. */
   provide<T>(key: ServiceKey<T>, service: T): void {
     this.#services.set(key, service)
@@ -140,9 +164,8 @@ export class ModelRegistry {
   }
 
   #addTarget(target: { readonly label: string }): void {
-    const known = this.find(target.label)
-    // The user model stands in for any class with its label: auth.User may be swapped for the site's own.
-    if (known === null) this.#add(target as AnyModelClass)
+    const replaced = this.#standIns.has(keyOf(target.label))
+    if (!replaced && this.find(target.label) === null) this.#add(target as AnyModelClass)
   }
 }
 

@@ -8,14 +8,7 @@ import { ImproperlyConfigured } from '../base/errors.js'
 import { readOrder, writerFor } from './filters.js'
 import type { ColumnMeta, ModelMeta } from './meta.js'
 import { Model, type AnyModelClass, type Relation } from './model.js'
-import type { ModelRegistry, Through } from './registry.js'
-
-/** What loads the objects of the other side; its manager. */
-export interface ObjectLoader {
-  readonly meta: ModelMeta
-  selectList(from?: string): RawBuilder<unknown>
-  load(row: Record<string, unknown>): Model
-}
+import type { ModelRegistry, ObjectLoader, Through } from './registry.js'
 
 /** What a relation is made of. */
 export interface RelationParts {
