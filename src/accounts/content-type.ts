@@ -8,7 +8,7 @@ import { DoesNotExist } from '../base/errors.js'
 import { autoField, charField } from '../database/fields.js'
 import { Manager } from '../database/manager.js'
 import type { ModelMeta } from '../database/meta.js'
-import { model, type AnyModelClass } from '../database/model.js'
+import { model, type AnyModelClass, type DeletedRows } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
 
 /** A model as the database knows it. */
@@ -79,6 +79,23 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
   /** The class behind a content type, or null where this site has none: it is stale. */
   modelClass(contentType: ContentType): AnyModelClass | null {
     return this.registry.find(`${contentType.appLabel}.${contentType.model}`)
+  }
+
+  /**
+   * Content types of no declared model. Only of the apps this site declares models in, unless `includeStaleApps`: the others belong to
+   * whoever else uses the database, and deleting them takes their permissions and grants along (H-8).
+   */
+  async stale(options: { readonly includeStaleApps?: boolean } = {}): Promise<ContentType[]> {
+    const ours = new Set(this.registry.models.map((one) => one.meta.appLabel))
+    const all = await this.all({ orderBy: ['appLabel', 'model'] })
+    return all.filter((one) => this.modelClass(one) === null && (options.includeStaleApps === true || ours.has(one.appLabel)))
+  }
+
+  /** Deletes stale content types with their permissions and every grant of these; tells how many rows went. */
+  async removeStale(options: { readonly includeStaleApps?: boolean } = {}): Promise<DeletedRows> {
+    const stale = await this.stale(options)
+    this.clearCache()
+    return this.delete({ id: { in: stale.map((one) => one.id) } })
   }
 
   /** Forgets what was read. Needed only after rows were changed by another program. */

@@ -1,0 +1,165 @@
+/**
+ * A site as its application sees it: what `portcullis()` takes and what it returns, typed by the declared models.
+ * @module
+ */
+
+import type { Kysely } from 'kysely'
+import type { AnonymousUser } from './accounts/anonymous-user.js'
+import type { BaseUser, PermittedUser } from './accounts/base-user.js'
+import type { ContentType, ContentTypeManager } from './accounts/content-type.js'
+import type { LogEntry, Session } from './accounts/django-apps.js'
+import type { Group, GroupManager } from './accounts/group.js'
+import type { Permission, PermissionManager } from './accounts/permission.js'
+import type { BuiltInPermissions, permissionNames, PermissionNamesFor, PermissionNamesOf } from './accounts/permission-names.js'
+import type { ProfileManager } from './accounts/profiles.js'
+import type { AnyUserClass, User } from './accounts/user.js'
+import type { UserManager } from './accounts/user-manager.js'
+import type { Credentials } from './authentication/authenticate.js'
+import type { Backend } from './authentication/backend.js'
+import type { Explanation } from './authentication/explain.js'
+import type { Clock } from './base/clock.js'
+import type { Secret } from './base/secret.js'
+import type { Signal } from './base/signals.js'
+import type { DatabaseInput } from './database/database.js'
+import type { Manager } from './database/manager.js'
+import type { AnyModelClass } from './database/model.js'
+import type { ModelRegistry } from './database/registry.js'
+import type { MigrateOptions, MigrationPlan, MigrationResult } from './database/schema/migrate.js'
+import type { DatabaseOf } from './database/tables.js'
+import type { PasswordSettings } from './passwords/settings.js'
+import type { PasswordValidator } from './passwords/validators/validator.js'
+import type { SystemCheck } from './settings/checks.js'
+import type { DjangoRelease } from './settings/django-releases.js'
+
+/** What a site is made of, for the compiler. */
+export interface SiteTypes {
+  readonly user: AnyUserClass
+  readonly models: readonly AnyModelClass[]
+  readonly profile: AnyModelClass
+  /** Names of permissions that only the database knows, as `portcullis types` lists them. */
+  readonly permissions: readonly string[]
+}
+
+/** Every permission name of a site: Django's tables', the user model's, the declared models', the profile's, and the listed ones. */
+export type PermissionIn<S extends SiteTypes> =
+  | BuiltInPermissions
+  | PermissionNamesFor<S['user']['label'], S['user']['options']>
+  | PermissionNamesOf<S['models'][number]>
+  | PermissionNamesOf<S['profile']>
+  | S['permissions'][number]
+
+/** A user of a site. */
+export type UserIn<S extends SiteTypes> = InstanceType<S['user']> & { readonly [permissionNames]?: PermissionIn<S> }
+
+/** A visitor of a site: a user, or nobody in particular. */
+export type VisitorIn<S extends SiteTypes> = UserIn<S> | AnonymousUser<PermissionIn<S>>
+
+/** A group of a site. */
+export type GroupIn<S extends SiteTypes> = Group & { readonly [permissionNames]?: PermissionIn<S> }
+
+/** The tables of a site, for `auth.db`. */
+export type TablesIn<S extends SiteTypes> = DatabaseOf<S['user'] | S['models'][number] | S['profile'] | typeof Group | typeof Permission | typeof ContentType | typeof Session | typeof LogEntry>
+
+/** What `portcullis()` takes. */
+export interface SiteOptions<U extends AnyUserClass, M extends readonly AnyModelClass[], P extends AnyModelClass, N extends readonly string[]> {
+  /** Signs everything that leaves the server. At least 50 random characters; `npx portcullis generate-secret` prints some. Django's `SECRET_KEY`. */
+  readonly secretKey: string | Secret<string>
+  /** Retired keys whose signatures still count, newest first. Django's `SECRET_KEY_FALLBACKS`. */
+  readonly secretKeyFallbacks?: readonly (string | Secret<string>)[]
+  /** `sqlite('shop.db')`, `postgres(url or pool)`, `mysql(url or pool)`, or the application's own Kysely. */
+  readonly database: DatabaseInput
+  /** The user model. Default: Django's own, `User`. Django's `AUTH_USER_MODEL`. */
+  readonly user?: U
+  /** A model with a one-to-one field to the user; every user gets one. */
+  readonly profile?: P
+  /** The application's other models. */
+  readonly models?: M
+  /** Permission names that no declared model brings: the list that `portcullis types` writes. */
+  readonly permissions?: N
+  /** The release of the Django that serves the same database, so that hashes, sessions and links fit. Without it: the safest of today. */
+  readonly django?: DjangoRelease
+  /** Hashers, their cost, the pool they run in, and the validators of new passwords. */
+  readonly passwords?: PasswordSettings
+  /** Asked in this order. Default: the model backend. Django's `AUTHENTICATION_BACKENDS`. */
+  readonly authenticationBackends?: readonly ((context: BackendContext) => Backend)[]
+  /** Where the time comes from. Default: the machine. */
+  readonly clock?: Clock
+}
+
+/** What a backend is made from. */
+export interface BackendContext {
+  readonly registry: ModelRegistry
+  readonly users: UserManager<AnyUserClass, BaseUser>
+}
+
+/** What happens on a site; connect to hear of it. */
+export interface SiteSignals<S extends SiteTypes> {
+  /** Nobody was found for these credentials; their secret parts are replaced. */
+  readonly userLoginFailed: Signal<{ readonly credentials: Readonly<Record<string, unknown>>; readonly request: unknown }>
+  /** A user's password was set. */
+  readonly passwordChanged: Signal<{ readonly user: UserIn<S> }>
+  /** Rights were granted or taken, inside the transaction that does it: throwing undoes it. */
+  readonly permissionsChanged: Signal<PermissionsChanged>
+}
+
+/** A change of rights, by the keys of what was added and removed. */
+export interface PermissionsChanged {
+  readonly subject: PermittedUser | Group
+  readonly relation: 'groups' | 'userPermissions' | 'permissions'
+  readonly added: readonly unknown[]
+  readonly removed: readonly unknown[]
+}
+
+/** One site: its users, groups and permissions, and the questions they answer. */
+export interface Portcullis<S extends SiteTypes> {
+  /** For the compiler only: `typeof auth.$types.User` and its neighbours. */
+  readonly $types: { readonly User: UserIn<S>; readonly Visitor: VisitorIn<S>; readonly Group: GroupIn<S>; readonly Permission: PermissionIn<S>; readonly Tables: TablesIn<S> }
+  readonly users: UserManager<S['user'], UserIn<S>, PermissionIn<S>>
+  readonly groups: GroupManager<PermissionIn<S>, GroupIn<S>>
+  readonly permissions: PermissionManager<PermissionIn<S>>
+  readonly contentTypes: ContentTypeManager
+  /** The profiles; using it on a site without a profile model is an error that says so. */
+  readonly profiles: ProfileManager<S['profile']>
+  readonly signals: SiteSignals<S>
+  /** The typed Kysely, for every query that managers do not cover. Inside `atomic()` it joins the transaction. */
+  readonly db: Kysely<TablesIn<S>>
+  /** The visitor without a login. */
+  readonly anonymousUser: AnonymousUser<PermissionIn<S>>
+
+  /** The manager of one of the application's models. */
+  objects<M extends AnyModelClass>(model: M): Manager<M>
+  /** Runs `work` in a transaction: all or nothing. A nested call joins it and rolls back to where it began. */
+  atomic<T>(work: () => Promise<T>): Promise<T>
+
+  /** Finds the user these credentials belong to, or null. Asks every backend in order; costs the same whoever is asked for. */
+  authenticate(request: unknown, credentials: Credentials): Promise<UserIn<S> | null>
+  /** Tells whether a text is a permission name of this site, for the compiler too. */
+  isPermission(name: string): name is PermissionIn<S>
+  /** Why somebody may or may not: status, grants, groups, backends. `granted` is always what `hasPerm` answers. */
+  explain(user: VisitorIn<S>, permission: PermissionIn<S>, object?: unknown): Promise<Explanation>
+  /** Throws a `ValidationError` with everything that is wrong with a new password; `user` is who it must not resemble. */
+  validatePassword(password: string | Secret<string>, user?: object): Promise<void>
+  /** The validators new passwords pass. */
+  readonly passwordValidators: readonly PasswordValidator[]
+
+  /** Creates the tables or brings them up to date; running it again changes nothing. */
+  migrate(options?: MigrateOptions): Promise<MigrationResult>
+  /** What `migrate()` would do. */
+  migrationPlan(options?: MigrateOptions): Promise<MigrationPlan>
+  /** What is wrong or unsafe in the set-up, by Django's check ids. */
+  check(): SystemCheck[]
+  /** Closes what this site opened; what the application made stays open. */
+  close(): Promise<void>
+
+  /** @internal The pieces other layers are composed from. */
+  readonly internals: SiteInternals
+}
+
+/** @internal What the command line and later layers reach for. */
+export interface SiteInternals {
+  readonly registry: ModelRegistry
+  readonly user: AnyUserClass
+}
+
+/** The site of a `portcullis()` call that names no user model of its own. */
+export type DefaultUser = typeof User
