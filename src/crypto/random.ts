@@ -1,0 +1,40 @@
+/**
+ * Random text from the system's generator, each letter as likely as any other.
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto'
+
+import { ImproperlyConfigured } from '../base/errors.js'
+
+/** Letters and digits: 5.95 bits each, so that 22 of them carry 128 bits. */
+export const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+
+/** Gives `size` unpredictable bytes. Only a test passes another than the system's. */
+export type RandomSource = (size: number) => Uint8Array
+
+/** The system's generator. */
+export const systemRandom: RandomSource = (size) => randomBytes(size)
+
+/**
+ * Makes a random text of `length` letters from `alphabet`.
+ *
+ * @example
+ * const salt = randomString(22)
+ * const sessionKey = randomString(32, 'abcdefghijklmnopqrstuvwxyz0123456789')
+ */
+export function randomString(length: number, alphabet: string = ALPHANUMERIC, random: RandomSource = systemRandom): string {
+  if (!Number.isInteger(length) || length < 0) throw new ImproperlyConfigured(`A random text cannot have ${length} letters. Pass a whole number.`)
+  if (alphabet.length === 0 || alphabet.length > 256) {
+    throw new ImproperlyConfigured(`An alphabet of ${alphabet.length} letters cannot be drawn from. Pass 1 to 256 ASCII letters.`)
+  }
+  // A byte modulo 62 would favour the first 8 letters; bytes above the last full multiple are thrown away instead.
+  const usable = 256 - (256 % alphabet.length)
+  let text = ''
+  while (text.length < length) {
+    for (const byte of random(length - text.length)) {
+      if (byte < usable) text += alphabet.charAt(byte % alphabet.length)
+    }
+  }
+  return text
+}
