@@ -20,10 +20,10 @@ export const systemRandom: RandomSource = (size) => randomBytes(size)
  * Makes a random text of `length` letters from `alphabet`.
  *
  * @example
- * const salt = randomString(22)
- * const sessionKey = randomString(32, 'abcdefghijklmnopqrstuvwxyz0123456789')
+ * const salt = getRandomString(22)
+ * const sessionKey = getRandomString(32, 'abcdefghijklmnopqrstuvwxyz0123456789')
  */
-export function randomString(length: number, alphabet: string = ALPHANUMERIC, random: RandomSource = systemRandom): string {
+export function getRandomString(length: number, alphabet: string = ALPHANUMERIC, random: RandomSource = systemRandom): string {
   if (!Number.isInteger(length) || length < 0) throw new ImproperlyConfigured(`A random text cannot have ${length} letters. Pass a whole number.`)
   if (alphabet.length === 0 || alphabet.length > 256) {
     throw new ImproperlyConfigured(`An alphabet of ${alphabet.length} letters cannot be drawn from. Pass 1 to 256 ASCII letters.`)
