@@ -20,11 +20,13 @@ import type { Explanation } from './authentication/explain.js'
 import type { Clock } from './base/clock.js'
 import type { Secret } from './base/secret.js'
 import type { Signal } from './base/signals.js'
-import type { DatabaseInput } from './database/database.js'
+import type { ApplicationKysely } from './database/dialects/application-kysely.js'
+import type { DatabaseSource } from './database/dialects/dialect.js'
 import type { Manager } from './database/manager.js'
 import type { AnyModelClass } from './database/model.js'
 import type { ModelRegistry } from './database/registry.js'
-import type { MigrateOptions, MigrationPlan, MigrationResult } from './database/schema/migrate.js'
+import type { MigrateOptions, MigrationResult } from './database/schema/options.js'
+import type { MigrationPlan } from './database/schema/plan.js'
 import type { DatabaseOf } from './database/tables.js'
 import type { PasswordSettings } from './passwords/settings.js'
 import type { PasswordValidator } from './passwords/validators/validator.js'
@@ -67,7 +69,7 @@ export interface SiteOptions<U extends AnyUserClass, M extends readonly AnyModel
   /** Retired keys whose signatures still count, newest first. Django's `SECRET_KEY_FALLBACKS`. */
   readonly secretKeyFallbacks?: readonly (string | Secret<string>)[]
   /** `sqlite('shop.db')`, `postgres(url or pool)`, `mysql(url or pool)`, or the application's own Kysely. */
-  readonly database: DatabaseInput
+  readonly database: DatabaseSource | ApplicationKysely
   /** The user model. Default: Django's own, `User`. Django's `AUTH_USER_MODEL`. */
   readonly user?: U
   /** A model with a one-to-one field to the user; every user gets one. */
@@ -145,7 +147,7 @@ export interface Portcullis<S extends SiteTypes> {
   /** Creates the tables or brings them up to date; running it again changes nothing. */
   migrate(options?: MigrateOptions): Promise<MigrationResult>
   /** What `migrate()` would do. */
-  migrationPlan(options?: MigrateOptions): Promise<MigrationPlan>
+  migrationPlan(): Promise<MigrationPlan>
   /** What is wrong or unsafe in the set-up, by Django's check ids. */
   check(): SystemCheck[]
   /** Closes what this site opened; what the application made stays open. */

@@ -110,10 +110,10 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
 
   /** Others may be making the same rows, a Django among them (H-9): whoever comes second changes nothing. */
   async #make(metas: readonly ModelMeta[]): Promise<void> {
-    const { dialect, kysely } = this.registry.database
+    const { database } = this.registry
     const tuples = metas.map((meta) => sql`(${meta.appLabel}, ${meta.modelName})`)
-    const insert = sql`insert into ${this.table} (${sql.ref('app_label')}, ${sql.ref('model')}) values ${sql.join(tuples)} ${dialect.onConflictDoNothing(['app_label', 'model'])}`
-    await kysely.executeQuery(insert.compile(kysely))
+    const insert = sql`insert into ${this.table} (${sql.ref('app_label')}, ${sql.ref('model')}) values ${sql.join(tuples)} ${database.dialect.onConflictDoNothing(['app_label', 'model'])}`
+    await database.execute(insert)
   }
 }
 

@@ -82,7 +82,7 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
 
   /** The permission across databases (U-17). Throws `DoesNotExist`. */
   async getByNaturalKey(codename: string, appLabel: string, modelName: string): Promise<Permission> {
-    const { rows } = await this.#join(sql`${sql.ref('ct.app_label')} = ${appLabel} and ${sql.ref('ct.model')} = ${modelName} and ${sql.ref('p.codename')} = ${codename}`)
+    const rows = await this.#join(sql`${sql.ref('ct.app_label')} = ${appLabel} and ${sql.ref('ct.model')} = ${modelName} and ${sql.ref('p.codename')} = ${codename}`)
     const [row] = rows
     if (row === undefined) throw new DoesNotExist(`There is no permission ${appLabel} | ${modelName} | ${codename}.`)
     return this.load(row)
@@ -90,8 +90,7 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
 
   /** The name by which a permission is asked for: its content type's app, a dot, its codename (P-4). */
   async nameOf(permission: Permission): Promise<string> {
-    const { kysely } = this.registry.database
-    const { rows } = await kysely.executeQuery<{ app: string }>(sql`select ${sql.ref('app_label')} as ${sql.ref('app')} from ${sql.table(ContentType.meta.table)} where ${sql.ref('id')} = ${permission.contentType}`.compile(kysely) as never)
+    const rows = await this.registry.database.execute(sql<{ app: string }>`select ${sql.ref('app_label')} as ${sql.ref('app')} from ${sql.table(ContentType.meta.table)} where ${sql.ref('id')} = ${permission.contentType}`)
     return `${rows[0]?.app ?? ''}.${permission.codename}`
   }
 
@@ -113,10 +112,8 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
     const keys = new Map<string, number[]>()
     if (names.length === 0) return keys
     const pairs = names.map(splitName).map(([app, codename]) => sql`(${sql.ref('ct.app_label')} = ${app} and ${sql.ref('p.codename')} = ${codename})`)
-    const { kysely } = this.registry.database
-    const query = sql`select ${sql.ref('p.id')} as ${sql.ref('id')}, ${sql.ref('ct.app_label')} as ${sql.ref('app')}, ${sql.ref('p.codename')} as ${sql.ref('codename')} from ${FROM} where ${sql.join(pairs, sql` or `)}`
-    const { rows } = await kysely.executeQuery<{ id: number; app: string; codename: string }>(query.compile(kysely) as never)
-    for (const { id, app, codename } of rows) keys.set(`${app}.${codename}`, [...(keys.get(`${app}.${codename}`) ?? []), Number(id)])
+    const query = sql<{ id: number; app: string; codename: string }>`select ${sql.ref('p.id')} as ${sql.ref('id')}, ${sql.ref('ct.app_label')} as ${sql.ref('app')}, ${sql.ref('p.codename')} as ${sql.ref('codename')} from ${FROM} where ${sql.join(pairs, sql` or `)}`
+    for (const { id, app, codename } of await this.registry.database.execute(query)) keys.set(`${app}.${codename}`, [...(keys.get(`${app}.${codename}`) ?? []), Number(id)])
     return keys
   }
 
@@ -126,14 +123,13 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
     const conditions = terms.map((one) => one.toSql())
     if (appLabel !== undefined) conditions.push(sql`${sql.ref('ct.app_label')} = ${appLabel}`)
     const page = options.limit === undefined ? sql`` : sql` limit ${options.limit} offset ${options.offset ?? 0}`
-    const { rows } = await this.#join(conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `), page)
+    const rows = await this.#join(conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `), page)
     return rows.map((row) => this.load(row))
   }
 
-  async #join(where: RawBuilder<unknown>, page: RawBuilder<unknown> = sql``): Promise<{ rows: Record<string, unknown>[] }> {
-    const { kysely } = this.registry.database
-    const query = sql`select ${this.selectList('p')} from ${FROM} where ${where} order by ${sql.ref('ct.app_label')}, ${sql.ref('ct.model')}, ${sql.ref('p.codename')}${page}`
-    return kysely.executeQuery<Record<string, unknown>>(query.compile(kysely) as never)
+  async #join(where: RawBuilder<unknown>, page: RawBuilder<unknown> = sql``): Promise<Record<string, unknown>[]> {
+    const query = sql<Record<string, unknown>>`select ${this.selectList('p')} from ${FROM} where ${where} order by ${sql.ref('ct.app_label')}, ${sql.ref('ct.model')}, ${sql.ref('p.codename')}${page}`
+    return this.registry.database.execute(query)
   }
 }
 

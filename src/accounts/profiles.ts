@@ -50,12 +50,11 @@ export class ProfileManager<M extends AnyModelClass = AnyModelClass, I extends M
 
   /** Makes a profile for every user who has none; returns how many. Runs after each migration. */
   async backfill(): Promise<number> {
-    const { kysely } = this.registry.database
-    const missing = sql`select ${sql.ref('u')}.${sql.ref(this.#userKey)} as ${sql.ref('key')} from ${sql.table(this.#userTable)} as ${sql.ref('u')} left join ${this.table} as ${sql.ref('p')} on ${sql.ref('p')}.${sql.ref(this.#user.column)} = ${sql.ref('u')}.${sql.ref(this.#userKey)} where ${sql.ref('p')}.${sql.ref(this.#user.column)} is null limit ${ROUND}`
+    const missing = sql<{ key: unknown }>`select ${sql.ref('u')}.${sql.ref(this.#userKey)} as ${sql.ref('key')} from ${sql.table(this.#userTable)} as ${sql.ref('u')} left join ${this.table} as ${sql.ref('p')} on ${sql.ref('p')}.${sql.ref(this.#user.column)} = ${sql.ref('u')}.${sql.ref(this.#userKey)} where ${sql.ref('p')}.${sql.ref(this.#user.column)} is null limit ${ROUND}`
     for (let made = 0; ; ) {
-      const { rows } = await kysely.executeQuery<{ key: unknown }>(missing.compile(kysely) as never)
+      const rows = await this.registry.database.execute(missing)
       if (rows.length === 0) return made
-      await this.makeFor(rows.map((row: { key: unknown }) => row.key))
+      await this.makeFor(rows.map((row) => row.key))
       made += rows.length
     }
   }

@@ -111,13 +111,11 @@ class Deletion {
 
   /** Keys as the driver gives them: they go straight back into the next statement. */
   async #keys(query: RawBuilder<unknown>): Promise<unknown[]> {
-    const { kysely } = this.#registry.database
-    return (await kysely.executeQuery<{ key: unknown }>(query.compile(kysely) as never)).rows.map((row: { key: unknown }) => row.key)
+    return (await this.#registry.database.execute<{ key: unknown }>(query as RawBuilder<{ key: unknown }>)).map((row) => row.key)
   }
 
   async #run(query: RawBuilder<unknown>): Promise<number> {
-    const { kysely } = this.#registry.database
-    return Number((await kysely.executeQuery(query.compile(kysely))).numAffectedRows ?? 0n)
+    return this.#registry.database.executeCount(query)
   }
 }
 

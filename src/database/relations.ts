@@ -167,8 +167,7 @@ export class ManyRelation implements Relation<unknown, unknown> {
   }
 
   async #execute<Row>(query: RawBuilder<unknown>): Promise<Row[]> {
-    const { kysely } = this.parts.registry.database
-    return (await kysely.executeQuery<Row>(query.compile(kysely) as never)).rows
+    return this.parts.registry.database.execute<Row>(query as RawBuilder<Row>)
   }
 }
 

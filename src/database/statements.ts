@@ -23,7 +23,7 @@ export class StatementCache {
    * order in which `build` names them. A shape of null is never kept.
    */
   async run<Row>(shape: string | null, parameters: readonly unknown[], build: () => RawBuilder<unknown>): Promise<QueryResult<Row>> {
-    return this.#database.kysely.executeQuery<Row>(this.#compiled(shape, parameters, build) as CompiledQuery<Row>)
+    return this.#database.run<Row>(this.#compiled(shape, parameters, build) as CompiledQuery<Row>)
   }
 
   #compiled(shape: string | null, parameters: readonly unknown[], build: () => RawBuilder<unknown>): CompiledQuery {

@@ -1,18 +1,19 @@
 /**
- * What differs between the three kinds of database, as one interface. Nothing outside this folder asks which engine it is talking to.
+ * What differs between the three kinds of database, as three interfaces: the SQL (`Dialect`), the connections (`EngineDriver`) and
+ * a database to open (`DatabaseSource`). Nothing outside this folder asks which engine it is talking to.
  * @module
  */
 
-import type { Driver, Kysely, DialectAdapter, QueryCompiler, RawBuilder } from 'kysely'
-import type { UniqueViolation, IntegrityError } from '../../base/errors.js'
+import type { DatabaseIntrospector, DialectAdapter, IsolationLevel, Kysely, QueryCompiler, QueryResult, RawBuilder } from 'kysely'
+import type { IntegrityError, UniqueViolation } from '../../base/errors.js'
 
 /** The kinds of database. MariaDB counts as `mysql`. */
 export type Engine = 'sqlite' | 'postgres' | 'mysql'
 
-/** A comparison of text that engines spell differently. */
+/** A comparison of text that engines spell differently. The `i` kinds ignore case as the engine does (DM-13, DM-14). */
 export type TextMatch = 'contains' | 'icontains' | 'startsWith' | 'istartsWith' | 'endsWith' | 'iendsWith' | 'iexact'
 
-/** One engine's ways. Stateless; the connection is given where one is needed. */
+/** One engine's SQL. Stateless; the connection is given where one is needed. */
 export interface Dialect {
   readonly engine: Engine
   /** Longest identifier: 63 on PostgreSQL, 64 on MySQL; SQLite has none, Django uses 200. */
@@ -21,10 +22,13 @@ export interface Dialect {
   readonly maxParameters: number
   /** Whether INSERT … RETURNING works on every server of this kind (not on MySQL). */
   readonly hasReturning: boolean
+  /** Whether CREATE and ALTER are undone by a rollback. On MySQL each commits what came before it: keep them out of `atomic()`. */
+  readonly hasTransactionalDdl: boolean
 
   /** Kysely's parts for this engine. */
   createQueryCompiler(): QueryCompiler
   createAdapter(): DialectAdapter
+  createIntrospector(db: Kysely<never>): DatabaseIntrospector
 
   /** `column LIKE …` in the engine's spelling (DM-14), the value's `%`, `_` and `\` escaped. `column` is an already quoted reference. */
   textMatch(kind: TextMatch, column: RawBuilder<unknown>, value: string): RawBuilder<boolean>
@@ -36,20 +40,46 @@ export interface Dialect {
   /** The tail of a SELECT that locks the rows read; empty on SQLite, where `BEGIN IMMEDIATE` has the whole file. */
   forUpdate(): RawBuilder<unknown>
 
-  /** The driver's error as ours, or null if it is of another kind. `cause` is kept. */
+  /** The driver's error as ours, or null if it is of another kind. `cause` is kept; the message names columns, never values. */
   asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null
+}
 
-  /** Runs `work` while no other process or connection holds the same named lock; waits for it up to `timeoutSeconds`, then throws. */
-  withLock<T>(db: Kysely<never>, name: string, timeoutSeconds: number, work: () => Promise<T>): Promise<T>
+/** What a transaction may be asked to be, beyond the engine's usual. */
+export interface TransactionOptions {
+  readonly isolationLevel?: IsolationLevel | undefined
+  readonly accessMode?: 'read only' | 'read write' | undefined
+}
+
+/** One connection, lent by a driver. It is used by one caller at a time; whoever borrowed it sees to that. */
+export interface EngineConnection {
+  /** Runs one statement. Parameters and rows have the types that all engines share. */
+  execute<Row>(sql: string, parameters: readonly unknown[]): Promise<QueryResult<Row>>
+  /** Reads the rows of a SELECT in parts of `chunkSize`. */
+  stream<Row>(sql: string, parameters: readonly unknown[], chunkSize: number): AsyncIterableIterator<QueryResult<Row>>
+  /** Opens a transaction: `BEGIN IMMEDIATE` on SQLite, read committed on MySQL, unless asked otherwise. */
+  begin(options: TransactionOptions): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  /** Whether the transaction that `begin` opened still stands: some errors make an engine roll it back by itself. */
+  readonly isInTransaction: boolean
+  /** Holds a lock of this name against every other connection and process until the returned function is called. Waits up to `timeoutSeconds`. */
+  lock(name: string, timeoutSeconds: number): Promise<() => Promise<void>>
+  /** Gives the connection back; `broken` throws it away, because nobody knows what state it is in. */
+  release(broken?: boolean): Promise<void>
+}
+
+/** Where connections come from. Opens nothing before the first `acquire`. */
+export interface EngineDriver {
+  acquire(): Promise<EngineConnection>
+  /** Closes what this driver opened; what the application made stays open. */
+  close(): Promise<void>
 }
 
 /**
  * A database to open: what `sqlite()`, `postgres()` and `mysql()` return and `portcullis({ database })` takes.
- * `createDriver` opens nothing yet; a missing driver package is an error at the first query, naming the package to install.
+ * A missing driver package is an error at the first query, naming the package to install.
  */
 export interface DatabaseSource {
   readonly dialect: Dialect
-  createDriver(): Driver
-  /** Whether what is opened is ours to close: false for a pool, handle or Kysely that the application made. */
-  readonly owned: boolean
+  createDriver(): EngineDriver
 }

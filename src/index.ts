@@ -1,0 +1,37 @@
+/**
+ * What an application imports.
+ * @module
+ */
+
+export { portcullis } from './portcullis.js'
+export type {
+  BackendContext, GroupIn, PermissionIn, PermissionsChanged, Portcullis, SiteOptions, SiteSignals, SiteTypes, TablesIn, UserIn, VisitorIn,
+} from './site.js'
+
+export { AnonymousUser } from './accounts/anonymous-user.js'
+export { BaseUser, FullUser, PermittedUser } from './accounts/base-user.js'
+export { ContentType } from './accounts/content-type.js'
+export { LogEntry, Session } from './accounts/django-apps.js'
+export { Group, type NewGroup } from './accounts/group.js'
+export { Permission, type NewPermission } from './accounts/permission.js'
+export type { PermissionOf } from './accounts/permission-names.js'
+export { abstractBaseUser, abstractUser, User, type AnyUserClass, type NewUser, type UserOptions } from './accounts/user.js'
+export type { WithPermOptions } from './accounts/user-manager.js'
+
+export { model, Model, type AnyModelClass, type DeletedRows, type ModelInstance, type NewValues, type Relation } from './database/model.js'
+export type { Label, ModelOptions } from './database/declaration.js'
+export type { FieldOptions, FieldProblem, FieldValidator } from './database/field.js'
+export {
+  autoField, bigAutoField, bigIntegerField, booleanField, charField, dateField, dateTimeField, decimalField, emailField, fileField, floatField, foreignKey, imageField,
+  integerField, jsonField, manyToManyField, oneToOneField, positiveSmallIntegerField, slugField, textField, urlField, uuidField,
+} from './database/fields.js'
+export type { QueryOptions, Where } from './database/filters.js'
+export type { Manager } from './database/manager.js'
+
+export {
+  DoesNotExist, ImproperlyConfigured, IntegrityError, MultipleObjectsReturned, PermissionDenied, PortcullisError, ServiceUnavailable, UniqueViolation, ValidationError, type Problem,
+} from './base/errors.js'
+export { FixedClock, systemClock, type Clock } from './base/clock.js'
+export { DateTime } from './base/date-time.js'
+export { Secret } from './base/secret.js'
+export { Signal, type Receiver } from './base/signals.js'
