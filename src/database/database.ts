@@ -206,6 +206,7 @@ async function holdingLock<T>(frame: Frame, name: string, timeoutSeconds: number
   try {
     return await work()
   } finally {
-    await frame.use(unlock)
+    // A connection that cannot free its lock is thrown away, and the lock with it.
+    await frame.use(unlock).catch(() => frame.session.markBroken())
   }
 }

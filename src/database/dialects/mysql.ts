@@ -1,0 +1,63 @@
+/**
+ * The SQL that MySQL and MariaDB have in common.
+ * @module
+ */
+
+import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql, type DatabaseIntrospector, type Kysely, type RawBuilder } from 'kysely'
+import { IntegrityError, UniqueViolation } from '../../base/errors.js'
+import type { Dialect, TextMatch } from './dialect.js'
+import { likePattern } from './like.js'
+
+/** The SQL of MariaDB 10.6 and MySQL 8, and later. */
+export const mysqlDialect: Dialect = {
+  engine: 'mysql',
+  maxIdentifierLength: 64,
+  // No limit but the size of a packet: 4 MB on older servers, so 400 bytes a value.
+  maxParameters: 10_000,
+  hasReturning: false,
+  hasTransactionalDdl: false,
+
+  createQueryCompiler: () => new MysqlQueryCompiler(),
+  createAdapter: () => new MysqlAdapter(),
+  createIntrospector: (db: Kysely<never>): DatabaseIntrospector => new MysqlIntrospector(db),
+
+  textMatch(kind: TextMatch, column: RawBuilder<unknown>, value: string): RawBuilder<boolean> {
+    const pattern = likePattern(kind, value)
+    return kind.startsWith('i') ? sql<boolean>`${column} like ${pattern}` : sql<boolean>`${column} like binary ${pattern}`
+  },
+
+  // INSERT IGNORE would also turn too long a text into a shorter one. Any unique key triggers this; MySQL cannot name one.
+  onConflictDoNothing: ([first]) => (first === undefined ? sql`` : sql`on duplicate key update ${sql.ref(first)} = ${sql.ref(first)}`),
+  onConflictUpdate: (_uniqueColumns, updateColumns) => sql`on duplicate key update ${sql.join(updateColumns.map((one) => sql`${sql.ref(one)} = values(${sql.ref(one)})`))}`,
+  forUpdate: () => sql`for update`,
+
+  asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null {
+    if (!(error instanceof Error)) return null
+    const { errno, sqlMessage } = error as { errno?: unknown; sqlMessage?: string }
+    if (typeof errno !== 'number') return null
+    const reason = REASONS[errno]
+    if (reason !== undefined) return new IntegrityError(`The database refused the write: ${reason}.`, { cause: error })
+    if (!DUPLICATE.has(errno)) return null
+    // “Duplicate entry 'x' for key 'username'”; MySQL 8 says 'auth_user.username'. The value before it may hold quotes; the key does not.
+    const key = /'([^']+)'[^']*$/.exec(sqlMessage ?? '')?.[1] ?? null
+    const dot = key?.lastIndexOf('.') ?? -1
+    const table = key === null || dot < 0 ? null : key.slice(0, dot)
+    const constraint = key === null ? null : key.slice(dot + 1)
+    return new UniqueViolation(`Another row has the same ${constraint ?? 'unique value'}.`, { table, constraint, columns: [], cause: error })
+  },
+}
+
+/** ER_DUP_ENTRY, its form with the key's name, and that of an ALTER that meets duplicates. */
+const DUPLICATE = new Set([1062, 1586, 1169])
+
+/** By error number; MariaDB's checks are 4025, MySQL's 3819. */
+const REASONS: Readonly<Record<number, string>> = {
+  1048: 'a null where none may be',
+  1364: 'a column without a value',
+  1216: 'a foreign key points to no row',
+  1217: 'other rows point to this one',
+  1451: 'other rows point to this one',
+  1452: 'a foreign key points to no row',
+  3819: 'a check',
+  4025: 'a check',
+}

@@ -1,0 +1,65 @@
+/**
+ * Opens SQLite files as a site needs them.
+ * @module
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ImproperlyConfigured } from '../../base/errors.js'
+import { isBusy } from './sqlite-driver.js'
+import { handleForPath, isInMemory, type BetterSqlite3Handle, type NodeSqliteHandle, type SqliteDriverName, type SqliteHandle } from './sqlite-handle.js'
+
+/** How long SQLite itself waits for another process, in milliseconds. Short: it stops the event loop; the driver waits the rest. */
+const BLOCKING_WAIT = 5
+
+/** Opens the database at `path`, or takes the handle this process has on it. */
+export async function openSqlite(path: string, driver: SqliteDriverName, busyTimeout: number): Promise<SqliteHandle> {
+  const open = driver === 'node:sqlite' ? await loadNodeSqlite() : await loadBetterSqlite3()
+  const handle = handleForPath(path, driver, () => open(path))
+  try {
+    await setUp(handle, isInMemory(path), busyTimeout)
+    return handle
+  } catch (error) {
+    handle.release()
+    throw error
+  }
+}
+
+async function setUp(handle: SqliteHandle, inMemory: boolean, busyTimeout: number): Promise<void> {
+  // First of all: processes that start together meet while the journal changes.
+  handle.exec(`pragma busy_timeout = ${Math.min(BLOCKING_WAIT, busyTimeout)}`)
+  handle.exec('pragma foreign_keys = on')
+  if (inMemory) return
+  const started = performance.now()
+  for (;;) {
+    try {
+      handle.exec('pragma journal_mode = wal')
+      return
+    } catch (error) {
+      // SQLite does not wait at all where two connections change the journal at once.
+      if (!isBusy(error) || performance.now() - started >= busyTimeout) throw error
+      await sleep(5 + Math.random() * 20)
+    }
+  }
+}
+
+async function loadNodeSqlite(): Promise<(path: string) => NodeSqliteHandle> {
+  const { DatabaseSync, StatementSync } = await import('node:sqlite')
+  if (typeof StatementSync.prototype.columns !== 'function') {
+    throw new ImproperlyConfigured(`node:sqlite of Node ${process.versions.node} does not tell column types; Node 22.16 does. Update Node, or: npm install better-sqlite3 and sqlite(path, { driver: 'better-sqlite3' }).`)
+  }
+  return (path) => new DatabaseSync(path)
+}
+
+async function loadBetterSqlite3(): Promise<(path: string) => BetterSqlite3Handle> {
+  // Version 13 does not refuse an older Node; it ends the process with a segmentation fault.
+  if (Number(process.versions.node.split('.')[0]) < 22) throw new ImproperlyConfigured(`better-sqlite3 needs Node 22 or later; this is ${process.versions.node}.`)
+  const name = 'better-sqlite3'
+  let loaded: { default: new (path: string) => BetterSqlite3Handle }
+  try {
+    loaded = (await import(name)) as typeof loaded
+  } catch (error) {
+    throw new ImproperlyConfigured("The package better-sqlite3 is not installed. Run `npm install better-sqlite3`, or use the built-in driver: sqlite(path).", { cause: error })
+  }
+  const Constructor = loaded.default
+  return (path) => new Constructor(path)
+}
