@@ -33,5 +33,10 @@ export {
 } from './base/errors.js'
 export { FixedClock, systemClock, type Clock } from './base/clock.js'
 export { DateTime } from './base/date-time.js'
+export { calibrate, checkPassword, makePassword } from './passwords.js'
+export { validatePassword } from './passwords/validators/validate.js'
+export type { PasswordSettings } from './passwords/settings.js'
+export { dumps, loads } from './signing.js'
+
 export { Secret } from './base/secret.js'
 export { Signal, type Receiver } from './base/signals.js'

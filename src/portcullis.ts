@@ -6,21 +6,22 @@
 import { AnonymousUser } from './accounts/anonymous-user.js'
 import type { BaseUser, PermittedUser } from './accounts/base-user.js'
 import { checkModels } from './accounts/checks.js'
-import { ContentType, ContentTypeManager } from './accounts/content-type.js'
+import { ContentTypeManager } from './accounts/content-type.js'
 import { createPermissions, declaredPermissionNames } from './accounts/create-permissions.js'
 import { djangoApps } from './accounts/django-apps.js'
-import { Group, GroupManager } from './accounts/group.js'
-import { Permission, PermissionManager } from './accounts/permission.js'
+import { GroupManager, type Group } from './accounts/group.js'
+import { PermissionManager } from './accounts/permission.js'
+import type { ChangeListener } from './accounts/permission-relation.js'
 import { ProfileManager } from './accounts/profiles.js'
 import { User, type AnyUserClass } from './accounts/user.js'
 import { UserManager } from './accounts/user-manager.js'
-import { userServices, type PasswordHashing } from './accounts/user-services.js'
-import { Authentication } from './authentication/authenticate.js'
+import { userServices, type UserServices } from './accounts/user-services.js'
+import { authenticate } from './authentication/authenticate.js'
 import type { Backend } from './authentication/backend.js'
 import { explain } from './authentication/explain.js'
 import { ModelBackend } from './authentication/model-backend.js'
 import { createPermissionQuestions } from './authentication/permission-questions.js'
-import { findHolders } from './authentication/with-perm.js'
+import { withPerm } from './authentication/with-perm.js'
 import { systemClock } from './base/clock.js'
 import { ImproperlyConfigured } from './base/errors.js'
 import { Signal } from './base/signals.js'
@@ -31,11 +32,13 @@ import { Manager } from './database/manager.js'
 import type { AnyModelClass } from './database/model.js'
 import { ModelRegistry } from './database/registry.js'
 import { createSchema } from './database/schema/schema.js'
-import { createPasswords } from './passwords/settings.js'
-import { validatePassword } from './passwords/validators/validate.js'
-import { hasErrors, type SystemCheck } from './settings/checks.js'
-import { checkSecretKeys, readSecretKeys } from './settings/secret-key.js'
-import type { DefaultUser, GroupIn, PermissionIn, PermissionsChanged, Portcullis, SiteOptions, SiteTypes, UserIn } from './site.js'
+import { settlePasswords, type Passwords } from './passwords/settings.js'
+import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
+import type { SystemCheck } from './settings/checks.js'
+import { checkSecretKeys } from './settings/secret-key.js'
+import type { DefaultUser, PermissionsChanged, Portcullis, SiteOptions } from './site.js'
+
+type AnySiteOptions = SiteOptions<AnyUserClass, readonly AnyModelClass[], AnyModelClass, readonly string[]>
 
 /**
  * Makes a site: its users, groups and permissions, typed by the declared models. Opens nothing yet; the first query does.
@@ -51,5 +54,120 @@ export function portcullis<
   P extends AnyModelClass = never,
   const N extends readonly string[] = readonly [],
 >(options: SiteOptions<U, M, P, N>): Portcullis<{ user: U; models: M; profile: P; permissions: N }> {
-  return new Site(options as SiteOptions<AnyUserClass, readonly AnyModelClass[], AnyModelClass, readonly string[]>) as never
+  return build(options as unknown as AnySiteOptions) as never
 }
+
+function build(options: AnySiteOptions) {
+  const keys = new Keys(options.secretKey ?? '', options.secretKeyFallbacks)
+  const user = options.user ?? (User as unknown as AnyUserClass)
+  const database = openDatabase(options.database)
+  const apps = djangoApps(user)
+  const registry = new ModelRegistry({
+    database,
+    clock: options.clock ?? systemClock,
+    models: [...new Set([...apps.flatMap((app) => app.models), user, ...(options.profile === undefined ? [] : [options.profile]), ...(options.models ?? [])])],
+    standIns: { [User.label]: user.label },
+  })
+  const passwords = settlePasswords(options.passwords ?? {}, options.django)
+  const signals = createSignals()
+
+  const permissions = new PermissionManager(registry)
+  const contentTypes = new ContentTypeManager(registry)
+  const changed = (subject: PermittedUser | Group, relation: PermissionsChanged['relation']): ChangeListener => async (change) => signals.permissionsChanged.send({ subject, relation, ...change })
+  const groups = new GroupManager(registry, permissions, (group) => changed(group, 'permissions'))
+  const profiles = options.profile === undefined ? null : new ProfileManager(registry, options.profile, user)
+  const users: UserManager<AnyUserClass, BaseUser> = new UserManager(user, {
+    registry,
+    permissions,
+    groups,
+    created: async (made) => profiles?.makeFor(made.map((one) => one.pk)),
+    rightsChanged: (one, relation) => changed(one as PermittedUser, relation),
+    withPerm: async (permission, asked) => withPerm(backends, permission, asked),
+  })
+  const backends: readonly Backend[] = (options.authenticationBackends ?? [(context) => new ModelBackend(context)]).map((make) => make({ registry, users, passwords: passwords.service }))
+  const questions = createPermissionQuestions(backends)
+  for (const manager of [users, groups, permissions, contentTypes, ...(profiles === null ? [] : [profiles])]) registry.enlist(manager)
+  registry.provide(userServices, services({ keys, passwords, questions, signals }))
+
+  const check = (): SystemCheck[] => [
+    ...checkSecretKeys(keys.all),
+    ...checkModels(registry.models.map((one) => one.meta), user, backends.every((one) => one instanceof ModelBackend)),
+  ]
+  refuseErrors(check())
+  const schema = createSchema({
+    registry,
+    djangoApps: apps,
+    afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
+  })
+  const managers = new Map<AnyModelClass, Manager>()
+  const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
+
+  return {
+    users, groups, permissions, contentTypes, signals,
+    db: database.kysely,
+    anonymousUser: new AnonymousUser(questions),
+    passwordValidators: passwords.validators,
+    internals: { registry, user, backends, keys, passwords: passwords.service },
+    get profiles(): ProfileManager {
+      if (profiles === null) throw new ImproperlyConfigured('This site has no profile model. Pass one as `profile` to portcullis().')
+      return profiles
+    },
+    objects(model: AnyModelClass): Manager {
+      const known = [users, groups, permissions, contentTypes, profiles].find((one) => one?.model === model) ?? managers.get(model)
+      if (known !== undefined && known !== null) return known as unknown as Manager
+      if (registry.find(model.label) !== model) throw new ImproperlyConfigured(`${model.label} is not a model of this site. Add it to \`models\`.`)
+      const made = new Manager(registry, model)
+      managers.set(model, made)
+      return made
+    },
+    atomic: <T>(work: () => Promise<T>): Promise<T> => database.atomic(work),
+    authenticate: async (request: unknown, credentials: Readonly<Record<string, unknown>>) => authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials as never),
+    isPermission: (name: string): boolean => names.has(name),
+    explain: async (who: BaseUser | AnonymousUser, permission: string, object?: unknown) => explain({ registry, backends }, who, permission, object),
+    validatePassword: async (password: string, about?: object) => validatePassword(password, { validators: passwords.validators, ...(about === undefined ? {} : { user: about }) }),
+    migrate: schema.migrate,
+    migrationPlan: schema.plan,
+    check,
+    close: async () => database.close(),
+  }
+}
+
+function createSignals() {
+  return {
+    userLoginFailed: new Signal<{ readonly credentials: Readonly<Record<string, unknown>>; readonly request: unknown }>(),
+    passwordChanged: new Signal<{ readonly user: BaseUser }>(),
+    permissionsChanged: new Signal<PermissionsChanged>(),
+  }
+}
+
+interface ServiceParts {
+  readonly keys: Keys
+  readonly passwords: Passwords
+  readonly questions: UserServices['permissions']
+  readonly signals: ReturnType<typeof createSignals>
+}
+
+/** What user objects reach through their site. */
+function services({ keys, passwords, questions, signals }: ServiceParts): UserServices {
+  return {
+    permissions: questions,
+    passwords: {
+      make: async (raw) => passwords.service.make(raw),
+      check: async (raw, encoded, save = async () => false) => (await passwords.service.verifyAndUpgrade(raw, encoded, save)).ok,
+      spend: async (raw) => passwords.service.spend(raw),
+      changed: async (raw, user) => {
+        await passwordChanged(raw, user, { validators: passwords.validators })
+        await signals.passwordChanged.send({ user: user as BaseUser })
+      },
+    },
+    sessionAuthHash: (encoded) => sessionAuthHash(encoded, keys.current),
+    sessionAuthFallbackHashes: (encoded) => sessionAuthFallbackHashes(encoded, keys),
+  }
+}
+
+/** A site that could not keep its promises does not start. */
+function refuseErrors(checks: readonly SystemCheck[]): void {
+  const errors = checks.filter((one) => one.level === 'error' || one.level === 'critical')
+  if (errors.length > 0) throw new ImproperlyConfigured(errors.map((one) => `${one.message} ${one.hint} (${one.id})`).join('\n'))
+}
+

@@ -20,6 +20,7 @@ import type { Explanation } from './authentication/explain.js'
 import type { Clock } from './base/clock.js'
 import type { Secret } from './base/secret.js'
 import type { Signal } from './base/signals.js'
+import type { Keys } from './crypto/keys.js'
 import type { ApplicationKysely } from './database/dialects/application-kysely.js'
 import type { DatabaseSource } from './database/dialects/dialect.js'
 import type { Manager } from './database/manager.js'
@@ -28,6 +29,7 @@ import type { ModelRegistry } from './database/registry.js'
 import type { MigrateOptions, MigrationResult } from './database/schema/options.js'
 import type { MigrationPlan } from './database/schema/plan.js'
 import type { DatabaseOf } from './database/tables.js'
+import type { PasswordService } from './passwords/password-service.js'
 import type { PasswordSettings } from './passwords/settings.js'
 import type { PasswordValidator } from './passwords/validators/validator.js'
 import type { SystemCheck } from './settings/checks.js'
@@ -92,6 +94,7 @@ export interface SiteOptions<U extends AnyUserClass, M extends readonly AnyModel
 export interface BackendContext {
   readonly registry: ModelRegistry
   readonly users: UserManager<AnyUserClass, BaseUser>
+  readonly passwords: PasswordService
 }
 
 /** What happens on a site; connect to hear of it. */
@@ -161,6 +164,9 @@ export interface Portcullis<S extends SiteTypes> {
 export interface SiteInternals {
   readonly registry: ModelRegistry
   readonly user: AnyUserClass
+  readonly backends: readonly Backend[]
+  readonly keys: Keys
+  readonly passwords: PasswordService
 }
 
 /** The site of a `portcullis()` call that names no user model of its own. */

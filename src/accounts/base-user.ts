@@ -5,16 +5,12 @@
  */
 
 import type { DateTime } from '../base/date-time.js'
-import { randomString } from '../crypto/random.js'
 import { attachedStore, assign, Model, type Relation } from '../database/model.js'
-import { isPasswordUsable, UNUSABLE_PASSWORD_PREFIX } from '../passwords/unusable.js'
+import { isPasswordUsable, makeUnusablePassword } from '../passwords/unusable.js'
 import type { Group } from './group.js'
 import type { Permission } from './permission.js'
 import type { permissionNames, PermissionOf } from './permission-names.js'
 import { userServices, type RawPassword, type UserServices } from './user-services.js'
-
-/** 40 random letters and digits behind the mark, as Django writes it (U-12). */
-const UNUSABLE_LENGTH = 40
 
 /** A user with a password and nothing more. */
 export abstract class BaseUser extends Model {
@@ -67,7 +63,7 @@ export abstract class BaseUser extends Model {
 
   /** Leaves no password that could be right. On this object at once, in the database when the promise is kept. */
   async setUnusablePassword(): Promise<void> {
-    const encoded = `${UNUSABLE_PASSWORD_PREFIX}${randomString(UNUSABLE_LENGTH)}`
+    const encoded = makeUnusablePassword()
     assign(this, { password: encoded })
     await this.#writePassword(encoded)
   }

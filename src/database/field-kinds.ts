@@ -100,8 +100,15 @@ const decimal: KindRules = {
     return `${sign}${wholePart || '0'}${places > 0 ? `.${fraction.padEnd(places, '0')}` : ''}`
   },
   write: same,
-  // SQLite gives decimals back as numbers of 15 digits, which is what Django keeps of them.
-  read: (raw: unknown, settings) => (typeof raw === 'number' ? Number(raw.toPrecision(15)).toFixed(settings.decimalPlaces ?? 0) : String(raw)),
+  read: (raw: unknown, settings) => toPlaces(raw, settings.decimalPlaces ?? 0),
+}
+
+/** SQLite keeps decimals as numbers of 15 digits, which is what Django keeps of them, and drops their last zeros. */
+function toPlaces(raw: unknown, places: number): string {
+  const text = typeof raw === 'number' ? String(Number(raw.toPrecision(15))) : String(raw)
+  const [whole = '', fraction = ''] = text.split('.')
+  if (!DECIMAL.test(text) || fraction.length > places) return Number(text).toFixed(places)
+  return places === 0 ? whole : `${whole}.${fraction.padEnd(places, '0')}`
 }
 
 const float: KindRules = {

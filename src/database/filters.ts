@@ -8,7 +8,7 @@ import { ImproperlyConfigured } from '../base/errors.js'
 import type { Dialect, TextMatch } from './dialects/dialect.js'
 import { refusing } from './field-kinds.js'
 import type { ColumnMeta, ModelMeta } from './meta.js'
-import { Model, type AllValues } from './model.js'
+import { Model, type AllInputs, type AllValues } from './model.js'
 import type { ModelRegistry } from './registry.js'
 
 /** Comparisons with a value other than being equal to it. Several in one object must all hold. */
@@ -38,10 +38,10 @@ export interface TextComparisons {
 }
 
 /** What may be asked of one value. Objects stand for their keys. */
-export type Condition<V> = V | Comparisons<V> | (NonNullable<V> extends string ? TextComparisons : never) | (NonNullable<V> extends number | bigint | string ? { readonly pk: NonNullable<V> } : never)
+export type Condition<V> = V | Comparisons<V> | (NonNullable<V> extends string ? TextComparisons : never)
 
 /** What may be asked of a model: every named property must fit. `pk` is the key, whatever its name. */
-export type Where<F> = { readonly [K in keyof AllValues<F>]?: Condition<AllValues<F>[K]> } & { readonly pk?: Condition<string | number | bigint> }
+export type Where<F> = { readonly [K in keyof AllInputs<F>]?: Condition<AllInputs<F>[K]> } & { readonly pk?: Condition<string | number | bigint> }
 
 /** A property to order by, `-` before it for descending. */
 export type OrderBy<F> = (keyof AllValues<F> & string) | `-${keyof AllValues<F> & string}`
@@ -72,20 +72,20 @@ export function readWhere(registry: ModelRegistry, meta: ModelMeta, where: Reado
   return Object.entries(where).flatMap(([name, asked]) => {
     const column = columnNamed(meta, name)
     const write = writerFor(registry, meta, column)
-    const reference = sql.ref(from === undefined ? column.column : `${from}.${column.column}`)
+    const target = reference(column.column, from)
     const dialect = registry.database.dialect
     if (asked === undefined) throw new ImproperlyConfigured(`The condition on ${meta.label}.${name} is undefined. Leave the name out to ask nothing of it, or pass null for rows without a value.`)
-    if (!isComparisons(asked)) return [equal(column, reference, write, asked)]
-    return Object.entries(asked).filter(([, value]) => value !== undefined).map(([operator, value]) => compare(meta, column, reference, write, dialect, operator, value))
+    if (!isComparisons(asked)) return [equal(column, target, write, asked)]
+    return Object.entries(asked).filter(([, value]) => value !== undefined).map(([operator, value]) => compare(meta, column, target, write, dialect, operator, value))
   })
 }
 
-/** Reads `orderBy` into SQL, and its shape. */
-export function readOrder(meta: ModelMeta, order: readonly string[]): { shape: string; toSql: () => RawBuilder<unknown> } {
+/** Reads `orderBy` into SQL, and its shape. `from` names the table where a join needs it. */
+export function readOrder(meta: ModelMeta, order: readonly string[], from?: string): { shape: string; toSql: () => RawBuilder<unknown> } {
   const terms = order.map((one) => ({ column: columnNamed(meta, one.replace(/^-/, '')), descending: one.startsWith('-') }))
   return {
     shape: terms.map((one) => `${one.descending ? '-' : '+'}${one.column.column}`).join(','),
-    toSql: () => (terms.length === 0 ? sql`` : sql` order by ${sql.join(terms.map((one) => (one.descending ? sql`${sql.ref(one.column.column)} desc` : sql.ref(one.column.column))))}`),
+    toSql: () => (terms.length === 0 ? sql`` : sql` order by ${sql.join(terms.map((one) => (one.descending ? sql`${reference(one.column.column, from)} desc` : reference(one.column.column, from))))}`),
   }
 }
 
@@ -112,6 +112,10 @@ export function columnNamed(meta: ModelMeta, name: string): ColumnMeta {
   const column = name === 'pk' ? (meta.column.get('pk') ?? meta.primaryKey ?? undefined) : meta.column.get(name)
   if (column !== undefined) return column
   throw new ImproperlyConfigured(`${meta.label} has no field “${name}”. It has: ${[...meta.column.keys()].join(', ')}.`)
+}
+
+function reference(column: string, from: string | undefined): RawBuilder<unknown> {
+  return sql.ref(from === undefined ? column : `${from}.${column}`)
 }
 
 function equal(column: ColumnMeta, reference: RawBuilder<unknown>, write: (value: unknown) => unknown, value: unknown): Term {

@@ -336,7 +336,7 @@ function isCounted(field: Field): boolean {
 }
 
 /** What a column holds where nothing is given; undefined when something must be. */
-function defaultOf(field: Field, now: Date): unknown {
+export function defaultOf(field: Field, now: Date): unknown {
   const { settings } = field
   if (settings.autoNow || settings.autoNowAdd) return settings.kind === 'date' ? now.toISOString().slice(0, 10) : now
   if (settings.hasDefault) return typeof settings.default === 'function' ? (settings.default as (context: { now: Date }) => unknown)({ now }) : settings.default

@@ -28,6 +28,9 @@ export type Relations<F> = { readonly [K in keyof F as F[K] extends ManyToMany ?
 /** Every column with its type, the `id` too where the model declares no key. */
 export type AllValues<F> = Values<F> & ([KeyNames<F>] extends [never] ? { readonly id: number } : unknown)
 
+/** Every column with what may be written to it or compared with it. */
+export type AllInputs<F> = { readonly [K in keyof ColumnsOf<F>]: TypesOf<F[K]>['input'] } & ([KeyNames<F>] extends [never] ? { readonly id: number } : unknown)
+
 type Required<F> = { [K in keyof F]: F[K] extends Field<infer T> ? (T['required'] extends true ? K : never) : never }[keyof F]
 
 /** What creating an object takes: what must be named, and what may be. */

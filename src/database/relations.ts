@@ -124,7 +124,7 @@ export class ManyRelation implements Relation<unknown, unknown> {
     const { meta } = this.parts.target
     const { ordering } = meta
     if (ordering.length === 0) return sql` order by ${sql.ref(`${meta.table}.${keyColumn(meta).column}`)}`
-    return readOrder(meta, ordering).toSql()
+    return readOrder(meta, ordering, meta.table).toSql()
   }
 
   get #table(): RawBuilder<unknown> {

@@ -179,7 +179,10 @@ export async function restOfTheSite(user: typeof auth.$types.User): Promise<void
   auth.signals.passwordChanged.connect(async ({ user: changed }) => { changed.phone satisfies string })
   auth.signals.permissionsChanged.connect(() => {})
   auth.signals.userLoginFailed.connect(({ credentials }) => { credentials satisfies object })
-  const visitor: typeof auth.$types.Visitor = auth.anonymousUser
+  auth.anonymousUser satisfies typeof auth.$types.Visitor
+}
+
+export async function visitors(visitor: typeof auth.$types.Visitor): Promise<void> {
   if (visitor.isAuthenticated) visitor.phone satisfies string
   else visitor satisfies AnonymousUser<typeof auth.$types.Permission>
   await visitor.hasPerm('shop.add_product')
