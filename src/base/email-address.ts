@@ -16,7 +16,7 @@ const LETTER = 'A-Za-zıİſ\u212a'
 /** What a domain's labels are made of. Line separators and broken surrogates, which Django lets pass, break mail headers. */
 const DOMAIN_LETTER = String.raw`A-Za-z\u00a1-\u2027\u202a-\ud7ff\ue000-\uffff`
 
-const ATOM = new RegExp(String.raw`^[-!#$%&'*+/=?^_\`{}|~0-9${LETTER}]+$`, 'u')
+const ATOM = new RegExp(String.raw`^[-!#$%&'*+/=?^_\x60{}|~0-9${LETTER}]+$`, 'u')
 const QUOTED = new RegExp(
   String.raw`^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-\[\]-\x7f${LETTER}]|\\[\x01-\x09\x0b\x0c\x0e-\x7f${LETTER}])*"$`,
   'u',

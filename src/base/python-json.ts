@@ -5,7 +5,8 @@
  */
 
 const NOT_PRINTABLE_ASCII = /[^ -~]/g
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]\d+)?/g
+/** An escaped letter, a quotation mark, or what may be a number: short matches, because a long one would exhaust the stack. */
+const TOKEN = /\\.|"|[-\d][-+.\de]{0,30}/g
 /** JavaScript and Python part below 0.0001: `0.00001` there, `1e-05` here. */
 const SMALL_NUMBER = /^-?(?:0\.0000|\d(?:\.\d+)?e-)/
 const MAYBE_SMALL_NUMBER = /0\.0000|\de-/
@@ -24,7 +25,11 @@ export function pythonJson(value: unknown): string {
   // JSON's own syntax is ASCII, so whatever is not stands inside a string, where an escape means the same.
   const ascii = json.replace(NOT_PRINTABLE_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   if (!MAYBE_SMALL_NUMBER.test(ascii)) return ascii
-  return ascii.replace(STRING_OR_NUMBER, (token) => (SMALL_NUMBER.test(token) ? pythonNumber(token) : token))
+  let isInString = false
+  return ascii.replace(TOKEN, (token) => {
+    if (token === '"') isInString = !isInString
+    return !isInString && SMALL_NUMBER.test(token) ? pythonNumber(token) : token
+  })
 }
 
 function pythonNumber(token: string): string {
