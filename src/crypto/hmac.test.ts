@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+
+import { UnencodableText } from '../base/encoding.js'
+import { ImproperlyConfigured } from '../base/errors.js'
+import { constantTimeCompare, deriveKey, hmac, saltedHmac, type HashAlgorithm } from './hmac.js'
+
+describe('saltedHmac', () => {
+  test('hashes with a key of its own for each salt (K-9)', () => {
+    const once = saltedHmac('a', 'value', 'secret')
+    expect(saltedHmac('b', 'value', 'secret')).not.toEqual(once)
+    expect(hmac(deriveKey('a', 'secret'), 'value')).toEqual(once)
+    expect(once).toHaveLength(32)
+  })
+
+  test('refuses an unknown algorithm and names the known ones (K-10)', () => {
+    expect(() => saltedHmac('a', 'b', 'c', 'sha3' as HashAlgorithm)).toThrow(ImproperlyConfigured)
+    expect(() => saltedHmac('a', 'b', 'c', 'toString' as HashAlgorithm)).toThrow(/sha256/)
+  })
+
+  test('refuses text without a UTF-8 form, so that no two texts share a hash', () => {
+    for (const [salt, value, secret] of [['\ud800', '', 'k'], ['', '\udc00', 'k'], ['', '', '\ud800']] as const) expect(() => saltedHmac(salt, value, secret)).toThrow(UnencodableText)
+  })
+})
+
+describe('constantTimeCompare', () => {
+  test('is true for equal texts only, whatever the length of a correct beginning (A8)', () => {
+    const mac = saltedHmac('a', 'value', 'secret').toString('hex')
+    expect(constantTimeCompare(mac, mac)).toBe(true)
+    for (let length = 0; length < mac.length; length++) {
+      expect(constantTimeCompare(mac, mac.slice(0, length))).toBe(false)
+      expect(constantTimeCompare(mac, mac.slice(0, length).padEnd(mac.length, '-'))).toBe(false)
+    }
+    expect(constantTimeCompare(mac, `${mac}0`)).toBe(false)
+    expect(constantTimeCompare('', '')).toBe(true)
+  })
+
+  test('tells apart texts of equal length and different bytes', () => {
+    expect(constantTimeCompare('é', 'e')).toBe(false)
+    expect(constantTimeCompare('\ud800', '\udbff')).toBe(false)
+    expect(constantTimeCompare('\ud800', '\ufffd')).toBe(false)
+    expect(constantTimeCompare('é', 'é')).toBe(true)
+  })
+})
