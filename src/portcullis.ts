@@ -154,6 +154,7 @@ function services({ keys, passwords, questions, signals }: ServiceParts): UserSe
     passwords: {
       make: async (raw) => passwords.service.make(raw),
       check: async (raw, encoded, save = async () => false) => (await passwords.service.verifyAndUpgrade(raw, encoded, save)).ok,
+      isKnown: (encoded) => passwords.service.identify(encoded) !== null,
       spend: async (raw) => passwords.service.spend(raw),
       changed: async (raw, user) => {
         await passwordChanged(raw, user, { validators: passwords.validators })

@@ -5,6 +5,7 @@
  */
 
 import type { DateTime } from '../base/date-time.js'
+import { DoesNotExist } from '../base/errors.js'
 import { attachedStore, assign, Model, type Relation } from '../database/model.js'
 import { isPasswordUsable, makeUnusablePassword } from '../passwords/unusable.js'
 import type { Group } from './group.js'
@@ -93,7 +94,8 @@ export abstract class BaseUser extends Model {
   }
 
   async #writePassword(encoded: string): Promise<void> {
-    await attachedStore(this).updateObject(this, { password: encoded })
+    const written = await attachedStore(this).compareAndSet(this, {}, { password: encoded })
+    if (!written) throw new DoesNotExist('This user is no longer in the database.')
   }
 
   get #class(): typeof BaseUser {

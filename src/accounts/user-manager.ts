@@ -9,7 +9,6 @@ import { Manager } from '../database/manager.js'
 import type { ChangedValues, FieldsOf, Model } from '../database/model.js'
 import type { ModelRegistry, ObjectLoader } from '../database/registry.js'
 import type { Where } from '../database/filters.js'
-import { identifyHasher } from '../passwords/identify.js'
 import { makeUnusablePassword } from '../passwords/unusable.js'
 import type { BaseUser } from './base-user.js'
 import { normalizeEmail } from './email-address.js'
@@ -139,6 +138,7 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
 
   /** @internal */
   override async updateObject(object: Model, values: Readonly<Record<string, unknown>>): Promise<void> {
+    refusePassword(values)
     await super.updateObject(object, this.#normalized(values))
   }
 
@@ -163,7 +163,7 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
 
   async #encode(password: string | Secret<string> | null, encoded: string | undefined): Promise<string> {
     if (encoded !== undefined) {
-      if (identifyHasher(encoded) === null) throw new ValidationError(problem('invalid.encoded_password', {}, 'encodedPassword'))
+      if (!this.registry.service(userServices).passwords.isKnown(encoded)) throw new ValidationError(problem('invalid.encoded_password', {}, 'encodedPassword'))
       return encoded
     }
     return password === null ? makeUnusablePassword() : this.registry.service(userServices).passwords.make(password)

@@ -27,6 +27,8 @@ export interface PasswordHashing {
    * the one it replaces, to write it only where the old one still stands.
    */
   check(raw: RawPassword, encoded: string, save?: (encoded: string, replaces: string) => Promise<boolean>): Promise<boolean>
+  /** Whether a stored form can be read by one of the site's hashers. */
+  isKnown(encoded: string): boolean
   /** One full hash for nothing, so that an unknown user costs what a known one costs. */
   spend(raw: RawPassword): Promise<void>
   /** Tells the validators that a password was set, as Django does after saving. */
