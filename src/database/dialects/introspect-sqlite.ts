@@ -12,7 +12,7 @@ import { checksIn } from './sqlite-ddl.js'
 interface ColumnRow { readonly owner: string; readonly text: string; readonly name: string; readonly type: string; readonly required: number; readonly place: number; readonly value: string | null }
 interface IndexRow { readonly owner: string; readonly name: string; readonly isUnique: number; readonly origin: string; readonly isPartial: number; readonly part: string | null }
 interface KeyRow { readonly owner: string; readonly id: number; readonly part: string; readonly target: string }
-interface OtherRow { readonly owner: string; readonly text: string }
+interface OtherRow { readonly owner: string; readonly name: string; readonly text: string }
 
 export async function listSqliteTables(database: Database): Promise<string[]> {
   const rows = await database.execute<{ name: string }>(sql`select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`)
@@ -31,7 +31,7 @@ export async function readSqliteTables(database: Database, names: readonly strin
   const keys = await database.execute<KeyRow>(sql`
     select m.name as owner, f.id as id, f."from" as part, f."table" as target from sqlite_master m join pragma_foreign_key_list(m.name) f where m.type = 'table' order by m.name, f.id, f.seq`)
   const others = await database.execute<OtherRow>(sql`
-    select m.tbl_name as owner, m.sql as text from sqlite_master m where m.type in ('index', 'trigger') and m.sql is not null and m.tbl_name in (${sql.join([...names])}) order by m.type, m.name`)
+    select m.tbl_name as owner, m.name as name, m.sql as text from sqlite_master m where m.type in ('index', 'trigger') and m.sql is not null and m.tbl_name in (${sql.join([...names])}) order by m.type, m.name`)
   return [...new Set(columns.map((one) => one.owner))].map((name): TableSnapshot => {
     const own = columns.filter((one) => one.owner === name)
     const text = own[0]?.text ?? ''
@@ -51,7 +51,7 @@ export async function readSqliteTables(database: Database, names: readonly strin
       foreignKeys: groupedKeys(keys.filter((one) => one.owner === name)),
       referencedBy: [...new Set(keys.filter((one) => one.target === name).map((one) => one.owner))],
       checks: checksIn(text),
-      source: { table: text, others: others.filter((one) => one.owner === name).map((one) => one.text) },
+      source: { table: text, others: others.filter((one) => one.owner === name).map((one) => ({ name: one.name, text: one.text })) },
     }
   })
 }

@@ -19,6 +19,14 @@ export interface ServerFacts {
 /** How a value is written into a statement that takes no parameters. */
 export type LiteralValue = string | number | bigint | boolean | Date
 
+/** What changing a table takes and leaves. */
+export interface ChangedTable {
+  /** The statements of each change. */
+  readonly statements: readonly (readonly string[])[]
+  /** What `TableSnapshot.source` is afterwards. */
+  readonly source: TableSnapshot['source']
+}
+
 /** One engine's way with tables. Stateless. */
 export interface SchemaDialect {
   /** The longest name of an index or constraint. */
@@ -50,13 +58,13 @@ export interface SchemaDialect {
   addForeignKey(table: string, column: ColumnDefinition): string
   dropTable(table: string): string
   /** The statements of each change, in the order given; each change may count on those before it. */
-  changeTable(table: TableSnapshot, changes: readonly TableChange[]): readonly (readonly string[])[]
+  changeTable(table: TableSnapshot, changes: readonly TableChange[]): ChangedTable
 
   readServer(database: Database): Promise<ServerFacts>
   /** The names of all tables. */
   listTables(database: Database): Promise<string[]>
   /** Reads these tables in a constant number of statements. */
   readTables(database: Database, names: readonly string[], server: ServerFacts): Promise<TableSnapshot[]>
-  /** Runs `work`, which changes tables, under whatever the engine needs for it. Not inside a transaction. */
-  whileChanging<T>(database: Database, work: () => Promise<T>): Promise<T>
+  /** Runs `work`, which executes `statements` in its own transaction, under whatever the engine needs for them. */
+  whileChanging<T>(database: Database, statements: readonly string[], work: () => Promise<T>): Promise<T>
 }

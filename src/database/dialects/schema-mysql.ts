@@ -40,12 +40,12 @@ export const mysqlSchema: SchemaDialect = {
   addUnique: (table, { name, columns }) => addConstraintSql(words, table, name, `UNIQUE (${names(words, columns)})`),
   addForeignKey: (table, column) => addConstraintSql(words, table, column.references?.name ?? '', foreignKeySql(words, column)),
   dropTable: (table) => `DROP TABLE IF EXISTS ${quote(table)}`,
-  changeTable: (table, changes) => changes.map((change) => changeSql(table, change)),
+  changeTable: (table, changes) => ({ statements: changes.map((change) => changeSql(table, change)), source: null }),
 
   readServer,
   listTables: listMysqlTables,
   readTables: (database, wanted, server) => readMysqlTables(database, wanted, (type) => normalType(type, server)),
-  whileChanging: async (_database, work) => work(),
+  whileChanging: async (_database, _statements, work) => work(),
 }
 
 async function readServer(database: Parameters<SchemaDialect['readServer']>[0]): Promise<ServerFacts> {

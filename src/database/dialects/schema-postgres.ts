@@ -38,12 +38,12 @@ export const postgresSchema: SchemaDialect = {
   addUnique: (table, { name, columns }) => addConstraintSql(words, table, name, `UNIQUE (${names(words, columns)})`),
   addForeignKey: (table, column) => addConstraintSql(words, table, column.references?.name ?? '', `${foreignKeySql(words, column)} ${DEFERRED}`),
   dropTable: (table) => `DROP TABLE IF EXISTS ${quote(table)}`,
-  changeTable: (table, changes) => changes.map((change) => changeSql(table.name, change)),
+  changeTable: (table, changes) => ({ statements: changes.map((change) => changeSql(table.name, change)), source: null }),
 
   readServer: async () => ({ isMariaDb: false, hasUuid: true }),
   listTables: listPostgresTables,
   readTables: (database, wanted) => readPostgresTables(database, wanted, postgresSchema),
-  whileChanging: async (_database, work) => work(),
+  whileChanging: async (_database, _statements, work) => work(),
 }
 
 function columnDdl(column: ColumnDefinition): string {

@@ -27,8 +27,7 @@ export const sqliteSchema: SchemaDialect = {
   foreignKeysBringIndex: false,
   quote,
   literal,
-  // Only a column of exactly this type is the rowid and can be counted up.
-  columnType: (settings) => (settings.kind === 'bigAuto' && settings.primaryKey ? 'bigint' : typeOf(sqliteTypes, settings)),
+  columnType: (settings) => typeOf(sqliteTypes, settings),
   columnCheck({ kind }, column) {
     if (kind === 'positiveSmallInteger') return `${quote(column)} >= 0`
     return kind === 'json' ? `(JSON_VALID(${quote(column)}) OR ${quote(column)} IS NULL)` : null
@@ -53,6 +52,7 @@ export const sqliteSchema: SchemaDialect = {
 
 function columnDdl(column: ColumnDefinition): string {
   const { references } = column
+  // Only a column of exactly the type “integer” is the rowid and can be counted up.
   const definition = columnSql(words, column.counted ? { ...column, type: 'integer' } : column, 'AUTOINCREMENT')
   if (references === null) return definition
   return `${definition} REFERENCES ${quote(references.table)} (${quote(references.column)}) DEFERRABLE INITIALLY DEFERRED`
@@ -68,7 +68,8 @@ function literal(value: LiteralValue): string {
  * Foreign keys are off meanwhile, because dropping a table with them on empties it first, with all that follows from that; what
  * they would have refused is looked for at the end. A rename leaves other tables' text alone, because they already name the right one.
  */
-async function whileChanging<T>(database: Database, work: () => Promise<T>): Promise<T> {
+async function whileChanging<T>(database: Database, statements: readonly string[], work: () => Promise<T>): Promise<T> {
+  if (!statements.some((one) => one.startsWith('DROP TABLE'))) return work()
   const keys = await pragma(database, 'foreign_keys')
   const legacy = await pragma(database, 'legacy_alter_table')
   await database.execute(sql.raw('PRAGMA foreign_keys = OFF'))

@@ -6,6 +6,7 @@
 import type { TableChange } from '../schema/changes.js'
 import type { ColumnDefinition } from '../schema/definition.js'
 import type { TableSnapshot } from '../schema/snapshot.js'
+import type { ChangedTable } from './schema-dialect.js'
 import { parseCreateTable, type CreateTableText } from './sqlite-ddl.js'
 
 type ColumnDdl = (column: ColumnDefinition) => string
@@ -15,17 +16,18 @@ interface Draft {
   readonly name: string
   readonly text: CreateTableText
   /** The statements of its indexes and triggers. */
-  readonly others: readonly string[]
+  readonly others: readonly { readonly name: string; readonly text: string }[]
 }
 
 /** The statements of each change, in the order given. */
-export function changeSqliteTable(table: TableSnapshot, changes: readonly TableChange[], columnDdl: ColumnDdl): string[][] {
+export function changeSqliteTable(table: TableSnapshot, changes: readonly TableChange[], columnDdl: ColumnDdl): ChangedTable {
   let draft: Draft = { name: table.name, text: parseCreateTable(table.source?.table ?? ''), others: table.source?.others ?? [] }
-  return changes.map((change) => {
+  const statements = changes.map((change) => {
     const result = applyChange(draft, change, columnDdl)
     draft = result.draft
     return result.statements
   })
+  return { statements, source: { table: createText(draft.name, draft.text), others: draft.others } }
 }
 
 interface Applied {
@@ -38,8 +40,8 @@ function applyChange(draft: Draft, change: TableChange, columnDdl: ColumnDdl): A
     case 'addColumn': return addColumn(draft, change.column, change.fill, columnDdl)
     case 'alterColumn': return replaceColumn(draft, change.column, columnDdl, change.changesNull ? change.fill : null)
     case 'dropColumn': return rebuild(draft, { ...draft.text, columns: draft.text.columns.filter((one) => one.name !== change.column) })
-    case 'createIndex': return addOther(draft, `CREATE INDEX ${quote(change.index.name)} ON ${quote(draft.name)} (${change.index.columns.map(quote).join(', ')})`)
-    case 'addUnique': return addOther(draft, `CREATE UNIQUE INDEX ${quote(change.unique.name)} ON ${quote(draft.name)} (${change.unique.columns.map(quote).join(', ')})`)
+    case 'createIndex': return addOther(draft, change.index.name, `CREATE INDEX ${quote(change.index.name)} ON ${quote(draft.name)} (${change.index.columns.map(quote).join(', ')})`)
+    case 'addUnique': return addOther(draft, change.unique.name, `CREATE UNIQUE INDEX ${quote(change.unique.name)} ON ${quote(draft.name)} (${change.unique.columns.map(quote).join(', ')})`)
     case 'dropIndex': return dropIndex(draft, change.name)
     case 'dropUnique': return change.name.startsWith('sqlite_autoindex_') ? editColumn(draft, change.columns[0] ?? '', (text) => text.replace(/\s+UNIQUE\b/i, '')) : dropIndex(draft, change.name)
     case 'addForeignKey':
@@ -67,12 +69,12 @@ function editColumn(draft: Draft, name: string, edit: (text: string) => string):
   return rebuild(draft, { ...draft.text, columns: draft.text.columns.map((one) => (one.name === name ? { name, text: edit(one.text) } : one)) })
 }
 
-function addOther(draft: Draft, statement: string): Applied {
-  return { draft: { ...draft, others: [...draft.others, statement] }, statements: [statement] }
+function addOther(draft: Draft, name: string, text: string): Applied {
+  return { draft: { ...draft, others: [...draft.others, { name, text }] }, statements: [text] }
 }
 
 function dropIndex(draft: Draft, name: string): Applied {
-  const others = draft.others.filter((one) => !new RegExp(`^CREATE\\s+(UNIQUE\\s+)?INDEX\\s+${RegExp.escape(quote(name))}\\s`, 'i').test(one))
+  const others = draft.others.filter((one) => one.name !== name)
   return { draft: { ...draft, others }, statements: [`DROP INDEX ${quote(name)}`] }
 }
 
@@ -85,10 +87,10 @@ function rebuild(draft: Draft, text: CreateTableText, values: ReadonlyMap<string
     createText(fresh, text),
     `INSERT INTO ${quote(fresh)} (${kept.map(quote).join(', ')}) SELECT ${kept.map((one) => values.get(one) ?? quote(one)).join(', ')} FROM ${quote(draft.name)}`,
     // The count goes on where it was, so that the key of a deleted row never comes back as another's.
-    ...(counted ? [`DELETE FROM sqlite_sequence WHERE name = ${text_(fresh)}`, `INSERT INTO sqlite_sequence (name, seq) SELECT ${text_(fresh)}, seq FROM sqlite_sequence WHERE name = ${text_(draft.name)}`] : []),
+    ...(counted ? [`DELETE FROM sqlite_sequence WHERE name = ${literal(fresh)}`, `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(fresh)}, seq FROM sqlite_sequence WHERE name = ${literal(draft.name)}`] : []),
     `DROP TABLE ${quote(draft.name)}`,
     `ALTER TABLE ${quote(fresh)} RENAME TO ${quote(draft.name)}`,
-    ...draft.others,
+    ...draft.others.map((one) => one.text),
   ]
   return { draft: { ...draft, text }, statements }
 }
@@ -101,6 +103,6 @@ function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-function text_(value: string): string {
+function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`
 }

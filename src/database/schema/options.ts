@@ -5,6 +5,7 @@
 
 import type { AnyModelClass } from '../model.js'
 import type { ModelRegistry } from '../registry.js'
+import type { OwnMigration } from './own-migrations.js'
 import type { MigrationPlan } from './plan.js'
 import type { MigrationStep } from './steps.js'
 
@@ -30,6 +31,8 @@ export interface SchemaOptions {
   /** Every model, with the database. Those not in `djangoApps` are the application's. */
   readonly registry: ModelRegistry
   readonly djangoApps: readonly DjangoApp[]
+  /** Migrations of `portcullis_*` tables that other layers bring, beyond the first, which is here. */
+  readonly ownMigrations?: readonly OwnMigration[]
   /**
    * Run after every migration, in this order, under the same lock; on PostgreSQL and SQLite in the same transaction, so that a
    * failure undoes the migration too.
@@ -51,4 +54,12 @@ export interface MigrationResult {
   readonly plan: MigrationPlan
   /** What ran. */
   readonly applied: readonly MigrationStep[]
+}
+
+/** What taking back is asked. */
+export interface RevertOptions {
+  /** The last migration of our own tables that stays; null for none. */
+  readonly to: string | null
+  /** How long to wait for another process that migrates, in seconds. Default 60. */
+  readonly lockTimeout?: number
 }
