@@ -44,6 +44,9 @@ export interface TestEngine {
 const PREFIX = 'portcullis_test_'
 const ONE_DAY = 86_400
 
+/** Dropping waits for the disk, in milliseconds. */
+const DROPPING = 60_000
+
 const sqliteEngines: TestEngine[] = (['node:sqlite', 'better-sqlite3'] as const).map((driver) => ({ name: driver, engine: 'sqlite', create: async () => sqliteFile(driver) }))
 
 /** Every kind of database that answers here. */
@@ -75,8 +78,8 @@ export function eachDatabase(tests: (name: TestEngine['name'], open: () => Promi
     }
     afterAll(async () => {
       await Promise.all(opened.map((one) => one.close()))
-      for (const one of made) await one.drop()
-    })
+      await Promise.all(made.map((one) => one.drop()))
+    }, DROPPING)
     const open = async (): Promise<Database> => {
       const database = openDatabase((await create()).source())
       opened.push(database)
@@ -94,26 +97,27 @@ function sqliteFile(driver: 'node:sqlite' | 'better-sqlite3'): PrivateDatabase {
 
 /** The server as a list of one, or of none when it does not answer. */
 async function server(name: 'PostgreSQL' | 'MariaDB', engine: Engine, url: string, source: (url: string) => DatabaseSource): Promise<TestEngine[]> {
+  const admin = administrator(source(url))
   try {
-    await withServer(source(url), sweep)
+    await admin.use(sweep)
   } catch (error) {
     const reason = `${name} does not answer at ${new URL(url).host}: ${error instanceof AggregateError ? String(error.errors[0]) : String(error)}`
     if (process.env['CI']) throw new Error(`${reason}. With CI set no database may be missing.`, { cause: error })
     console.info(`skipped: ${reason}`)
     return []
   }
-  return [{ name, engine, create: () => createOnServer(engine, url, source) }]
+  return [{ name, engine, create: () => createOnServer(admin, url, source) }]
 }
 
-async function createOnServer(engine: Engine, url: string, source: (url: string) => DatabaseSource): Promise<PrivateDatabase> {
+async function createOnServer(admin: Administrator, url: string, source: (url: string) => DatabaseSource): Promise<PrivateDatabase> {
   const name = `${PREFIX}${Math.floor(Date.now() / 1000)}_${randomBytes(6).toString('hex')}`
-  await withServer(source(url), async (admin) => {
-    const options = engine === 'postgres' ? sql`template template0 encoding 'UTF8'` : sql`character set utf8mb4`
-    await admin.execute(sql`create database ${sql.id(name)} ${options}`)
+  await admin.use(async (database) => {
+    const options = database.engine === 'postgres' ? sql`template template0 encoding 'UTF8'` : sql`character set utf8mb4`
+    await database.execute(sql`create database ${sql.id(name)} ${options}`)
   })
   const own = new URL(url)
   own.pathname = `/${name}`
-  return { url: own.href, source: () => source(own.href), drop: () => withServer(source(url), (admin) => drop(admin, name)) }
+  return { url: own.href, source: () => source(own.href), drop: () => admin.use((database) => drop(database, name)) }
 }
 
 async function drop(admin: Database, name: string): Promise<void> {
@@ -129,11 +133,27 @@ async function sweep(admin: Database): Promise<void> {
   }
 }
 
-async function withServer(source: DatabaseSource, work: (admin: Database) => Promise<void>): Promise<void> {
-  const admin = openDatabase(source)
-  try {
-    await work(admin)
-  } finally {
-    await admin.close()
+interface Administrator {
+  use(work: (database: Database) => Promise<void>): Promise<void>
+}
+
+/** The connection that makes and drops databases: opened for the first who needs it, closed after the last. */
+function administrator(source: DatabaseSource): Administrator {
+  let users = 0
+  let database: Database | null = null
+  return {
+    async use(work) {
+      const open = (database ??= openDatabase(source))
+      users += 1
+      try {
+        await work(open)
+      } finally {
+        users -= 1
+        if (users === 0) {
+          database = null
+          await open.close()
+        }
+      }
+    },
   }
 }

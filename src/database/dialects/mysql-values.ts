@@ -10,6 +10,8 @@ import { refuseParameter } from './parameters.js'
 export interface MysqlField {
   readonly type: string
   readonly length: number
+  /** `json` for a column that MariaDB declares so; its type is that of a text. */
+  readonly extendedFormat?: string | undefined
   string(encoding?: string): string | null
   buffer(): Uint8Array | null
 }
@@ -20,6 +22,7 @@ export type TypeCast = (field: MysqlField, next: () => unknown) => unknown
 /** The reader for connections whose time zone is UTC by our doing, or (`isOurs` false) is whatever the application chose. */
 export function typeCastFor(isOurs: boolean): TypeCast {
   return (field, next) => {
+    if (field.extendedFormat === 'json') return field.string('utf8')
     switch (field.type) {
       case 'TINY':
         return field.length === 1 ? read(field, (text) => text !== '0') : read(field, Number)
