@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import { describe, expect, test } from 'vitest'
 
 import { UnencodableText } from '../base/encoding.js'
@@ -10,6 +12,11 @@ describe('saltedHmac', () => {
     expect(saltedHmac('b', 'value', 'secret')).not.toEqual(once)
     expect(hmac(deriveKey('a', 'secret'), 'value')).toEqual(once)
     expect(once).toHaveLength(32)
+  })
+
+  test('keeps its key out of sight (K4)', () => {
+    const key = deriveKey('a', 'secret')
+    expect(inspect(key, { depth: 9, showHidden: true })).not.toContain(key.export().toString('hex').slice(0, 8))
   })
 
   test('refuses an unknown algorithm and names the known ones (K-10)', () => {

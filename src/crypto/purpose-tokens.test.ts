@@ -75,6 +75,15 @@ describe('checkToken', () => {
 })
 
 describe('makeToken', () => {
+  test('makes no two meanings alike, however their parts are cut (D4)', () => {
+    const { keys, clock } = desk()
+    const words = ['', 'a', '1', ':', '|', '1:a', '|a', 'a|', '\0']
+    const lists = words.flatMap((one) => [[one], ...words.flatMap((two) => [[one, two], ...words.map((three) => [one, two, three])])])
+    const tokens = lists.map(([subject = '', ...context]) => makeToken(keys, { purpose: 'p', subject, context }, { clock }))
+    expect(tokens).toHaveLength(9 + 81 + 729)
+    expect(new Set(tokens).size).toBe(tokens.length)
+  })
+
   test('needs a purpose', () => {
     expect(() => makeToken(new Keys('k'), { purpose: '', subject: '1' })).toThrow(ImproperlyConfigured)
   })

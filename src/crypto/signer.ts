@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { KeyObject } from 'node:crypto'
+
 import { systemClock, type Clock } from '../base/clock.js'
 import { fromBase62, toBase62 } from '../base/encoding.js'
 import { ImproperlyConfigured } from '../base/errors.js'
@@ -52,7 +54,7 @@ export class Signer {
   readonly salt: string
   readonly separator: string
   readonly algorithm: HashAlgorithm
-  readonly #keys: readonly [Buffer, ...Buffer[]]
+  readonly #keys: readonly [KeyObject, ...KeyObject[]]
 
   constructor(options: SignerOptions) {
     this.salt = options.salt ?? this.defaultSalt
@@ -62,7 +64,7 @@ export class Signer {
       throw new ImproperlyConfigured(`“${this.separator}” cannot separate a value from its signature. Use a sign that is no letter, digit, -, _ or =, such as “:”.`)
     }
     const keys = Keys.from(options.key)
-    const derive = (key: SecretText): Buffer => deriveKey(`${this.salt}signer`, key, this.algorithm)
+    const derive = (key: SecretText): KeyObject => deriveKey(`${this.salt}signer`, key, this.algorithm)
     const fallbacks = new Keys(keys.current, [...keys.fallbacks, ...(options.fallbackKeys ?? [])]).fallbacks
     this.#keys = [derive(keys.current), ...fallbacks.map(derive)]
   }
@@ -104,7 +106,7 @@ export class Signer {
     return decodePayload(this.unsign(signed), options)
   }
 
-  #signature(value: string, key: Buffer): string {
+  #signature(value: string, key: KeyObject): string {
     return hmac(key, value, this.algorithm).toString('base64url')
   }
 }
