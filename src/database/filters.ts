@@ -94,17 +94,30 @@ export function whereSql(terms: readonly Term[]): RawBuilder<unknown> {
   return terms.length === 0 ? sql`` : sql` where ${sql.join(terms.map((one) => one.toSql()), sql` and `)}`
 }
 
-/** Checks a value and writes it as the column wants it; an object stands for its key. */
-export function writerFor(registry: ModelRegistry, meta: ModelMeta, column: ColumnMeta): (value: unknown) => unknown {
+/** What becomes of a value on its way into a column. */
+export interface ColumnCodec {
+  /** Checks it and puts it into the one form that is stored; an object stands for its key. Throws a `ValidationError`. */
+  accept(value: unknown): unknown
+  /** Writes an accepted value as the driver takes it. */
+  encode(accepted: unknown): unknown
+}
+
+/** How values get into a column. */
+export function codecFor(registry: ModelRegistry, meta: ModelMeta, column: ColumnMeta): ColumnCodec {
   const rules = registry.rulesFor(meta, column.field)
   const { settings } = registry.valueField(meta, column.field)
   const refuse = refusing(column.name)
   const form = { uuidAsHex: registry.database.dialect.engine !== 'postgres' }
-  return (value) => {
-    if (value === null) return null
-    const key = value instanceof Model ? value.pk : value
-    return rules.write(rules.accept(key, settings, refuse) as never, form)
+  return {
+    accept: (value) => (value === null ? null : rules.accept(value instanceof Model ? value.pk : value, settings, refuse)),
+    encode: (accepted) => (accepted === null ? null : rules.write(accepted as never, form)),
   }
+}
+
+/** Both steps in one, for what is compared and not kept. */
+export function writerFor(registry: ModelRegistry, meta: ModelMeta, column: ColumnMeta): (value: unknown) => unknown {
+  const { accept, encode } = codecFor(registry, meta, column)
+  return (value) => encode(accept(value))
 }
 
 /** The column behind a property name, or a clear error that lists the names there are. */

@@ -4,19 +4,19 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
+import { DateTime } from '../base/date-time.js'
 import { DoesNotExist, ImproperlyConfigured, MultipleObjectsReturned, problem, ValidationError } from '../base/errors.js'
 import { deleteObjects } from './deletion.js'
 import type { Field } from './field.js'
-import { columnNamed, readOrder, readWhere, whereSql, writerFor, type QueryOptions, type Term, type Where } from './filters.js'
+import { codecFor, columnNamed, readOrder, readWhere, whereSql, type ColumnCodec, type QueryOptions, type Term, type Where } from './filters.js'
 import { readsAsBigInt, type ColumnMeta, type ModelMeta } from './meta.js'
 import { assign, attach, type AnyModelClass, type ChangedValues, type DeletedRows, type FieldsOf, type Model, type NewValues, type ObjectStore } from './model.js'
 import type { ModelRegistry } from './registry.js'
 import { ManyRelation } from './relations.js'
 import { StatementCache } from './statements.js'
 
-interface Cell {
+interface Cell extends ColumnCodec {
   readonly meta: ColumnMeta
-  readonly write: (value: unknown) => unknown
   readonly read: (raw: unknown) => unknown
 }
 
@@ -98,8 +98,8 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   /** Writes these columns of every row that fits; returns how many rows there were. */
   async update(where: Where<FieldsOf<M>>, values: ChangedValues<FieldsOf<M>>): Promise<number> {
     const terms = this.terms(where)
-    const changed = this.writeColumns(this.withAutoNow(values))
-    if (changed.length === 0) return this.count(where)
+    const changed = this.accepted(this.withAutoNow(values))
+    if (Object.keys(changed).length === 0) return this.count(where)
     const { numAffectedRows } = await this.runUpdate(changed, terms)
     return Number(numAffectedRows ?? 0n)
   }
@@ -111,22 +111,21 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
 
   /** @internal */
   async updateObject(object: Model, values: Readonly<Record<string, unknown>>): Promise<void> {
-    const given = this.withAutoNow(values)
-    const changed = this.writeColumns(given)
-    if (changed.length === 0) return
+    const changed = this.accepted(this.withAutoNow(values))
+    if (Object.keys(changed).length === 0) return
     const terms = this.terms({ pk: object.pk })
     const { numAffectedRows } = await this.runUpdate(changed, terms)
     // Some MySQL pools count changed rows only; a row written with what it held already is still there.
     if (numAffectedRows === 0n && !(await this.exists({ pk: object.pk } as Where<FieldsOf<M>>))) throw this.gone()
-    assign(object, this.readBack(given))
+    assign(object, settled(changed))
   }
 
   /** @internal */
   async compareAndSet(object: Model, expected: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): Promise<boolean> {
-    const given = this.withAutoNow(values)
-    const { numAffectedRows } = await this.runUpdate(this.writeColumns(given), this.terms({ pk: object.pk, ...expected }))
+    const changed = this.accepted(this.withAutoNow(values))
+    const { numAffectedRows } = await this.runUpdate(changed, this.terms({ pk: object.pk, ...expected }))
     if (numAffectedRows !== 1n) return false
-    assign(object, this.readBack(given))
+    assign(object, settled(changed))
     return true
   }
 
@@ -202,7 +201,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     const key = this.meta.primaryKey
     const keyed = key === null || part[0]?.[key.name] !== undefined
     const cells = this.cells.filter((cell) => keyed || cell.meta !== key)
-    const values = part.flatMap((row) => cells.map((cell) => cell.write(row[cell.meta.name])))
+    const values = part.flatMap((row) => cells.map((cell) => cell.encode(row[cell.meta.name])))
     const { dialect } = this.registry.database
     const returning = !keyed && dialect.hasReturning && skipTaken.length === 0
     const { rows, insertId } = await this.statements.run<RawRow>(`insert ${part.length} ${keyed} ${skipTaken.join()}`, values, () => {
@@ -214,9 +213,10 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     })
     if (skipTaken.length > 0) return []
     const keys = keyed ? null : returning ? rows.map((row) => row[key?.column ?? '']) : await this.countedKeys(insertId, part.length)
+    const readKey = key === null ? null : this.cellOf(key).read
     return part.map((row, index) => {
-      const complete = this.readBack(keys === null || key === null ? row : { ...row, [key.name]: this.cellOf(key).read(keys[index]) })
-      return attach(new this.model(complete) as I, this)
+      if (keys !== null && key !== null && readKey !== null) row[key.name] = readKey(keys[index])
+      return attach(new this.model(settled(row)) as I, this)
     })
   }
 
@@ -226,29 +226,33 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     return Array.from({ length: count }, (_, index) => (first ?? 0n) + BigInt(index) * step)
   }
 
+  /** Every column with its value, accepted. */
   private complete(values: RawRow): RawRow {
-    for (const name of Object.keys(values)) if (name !== 'pk') columnNamed(this.meta, name)
+    for (const name of Object.keys(values)) if (!this.meta.column.has(name)) columnNamed(this.meta, name)
     const now = this.registry.clock.now()
     const row: RawRow = {}
-    for (const { name, field } of this.meta.columns) {
+    for (const cell of this.cells) {
+      const { name, field } = cell.meta
       const given = values[name]
       const value = given === undefined || field.settings.autoNow || field.settings.autoNowAdd ? defaultOf(field, now) : given
       if (value === undefined) {
         if (field.settings.primaryKey && isCounted(field)) continue
         throw new ValidationError(problem('required', {}, name))
       }
-      if (value === null && !field.settings.null) throw new ValidationError(problem('null', {}, name))
-      row[name] = value
+      row[name] = acceptedBy(cell, value)
     }
     return row
   }
 
-  private writeColumns(values: RawRow): (readonly [column: string, value: unknown])[] {
-    return Object.entries(values).filter(([, value]) => value !== undefined).map(([name, value]) => {
-      const column = columnNamed(this.meta, name)
-      if (value === null && !column.field.settings.null) throw new ValidationError(problem('null', {}, name))
-      return [column.column, this.cellOf(column).write(value)] as const
-    })
+  /** The named columns with their values, accepted. */
+  private accepted(values: RawRow): RawRow {
+    const row: RawRow = {}
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) continue
+      const cell = this.cellOf(columnNamed(this.meta, name))
+      row[cell.meta.name] = acceptedBy(cell, value)
+    }
+    return row
   }
 
   private withAutoNow(values: Readonly<Record<string, unknown>>): RawRow {
@@ -258,10 +262,14 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     return given
   }
 
-  private async runUpdate(changed: readonly (readonly [string, unknown])[], terms: readonly Term[]): Promise<{ numAffectedRows?: bigint }> {
-    const shape = `update ${changed.map(([column]) => column).join(',')}`
-    return this.run(shape, terms, changed.map(([, value]) => value), () => {
-      const assignments = changed.map(([column, value]) => sql`${sql.ref(column)} = ${value}`)
+  private async runUpdate(changed: RawRow, terms: readonly Term[]): Promise<{ numAffectedRows?: bigint }> {
+    const written = Object.entries(changed).map(([name, value]) => {
+      const cell = this.cellOf(columnNamed(this.meta, name))
+      return [cell.meta.column, cell.encode(value)] as const
+    })
+    const shape = `update ${written.map(([column]) => column).join(',')}`
+    return this.run(shape, terms, written.map(([, value]) => value), () => {
+      const assignments = written.map(([column, value]) => sql`${sql.ref(column)} = ${value}`)
       return sql`update ${this.table} set ${sql.join(assignments)}${whereSql(terms)}`
     })
   }
@@ -295,22 +303,11 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     return values
   }
 
-  /** What was written, as it would be read back: an object stands for its key, a decimal has its zeros. */
-  private readBack(values: RawRow): RawRow {
-    const back: RawRow = {}
-    for (const [name, value] of Object.entries(values)) {
-      if (value === undefined) continue
-      const cell = this.cellOf(columnNamed(this.meta, name))
-      back[cell.meta.name] = value === null ? null : cell.read(cell.write(value))
-    }
-    return back
-  }
-
   private get cells(): readonly Cell[] {
     this.#cells ??= this.meta.columns.map((column) => {
       const rules = this.registry.rulesFor(this.meta, column.field)
       const value = this.registry.valueField(this.meta, column.field)
-      return { meta: column, write: writerFor(this.registry, this.meta, column), read: reader(rules.read as (raw: unknown, settings: Field['settings']) => unknown, value) }
+      return { meta: column, ...codecFor(this.registry, this.meta, column), read: reader(rules.read as (raw: unknown, settings: Field['settings']) => unknown, value) }
     })
     return this.#cells
   }
@@ -324,6 +321,17 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   private gone(): DoesNotExist {
     return new DoesNotExist(`This ${this.meta.verboseName} is no longer in the database.`)
   }
+}
+
+function acceptedBy(cell: Cell, value: unknown): unknown {
+  if (value === null && !cell.meta.field.settings.null) throw new ValidationError(problem('null', {}, cell.meta.name))
+  return cell.accept(value)
+}
+
+/** What was written, as it would be read back: a `Date` of the caller's becomes a moment of the object's own. */
+function settled(row: RawRow): RawRow {
+  for (const [name, value] of Object.entries(row)) if (value instanceof Date) row[name] = new DateTime(value)
+  return row
 }
 
 function reader(read: (raw: unknown, settings: Field['settings']) => unknown, value: Field): (raw: unknown) => unknown {
