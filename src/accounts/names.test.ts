@@ -2,7 +2,14 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { readVectors, type VectorCase } from '../../test/support/vectors.js'
 import { NORMALIZABLE } from '../base/text.js'
-import { asciiUsernameValidator, normalizeUsername, unicodeUsernameValidator, USERNAME_MAX_LENGTH, usernameFromInput, usernameProblems } from './names.js'
+import {
+  asciiUsernameValidator,
+  normalizeUsername,
+  unicodeUsernameValidator,
+  USERNAME_MAX_LENGTH,
+  usernameFromInput,
+  usernameProblems,
+} from './names.js'
 
 interface Case extends VectorCase {
   readonly group: string
@@ -59,12 +66,20 @@ describe('usernameProblems', () => {
 
 describe('unicodeUsernameValidator', () => {
   test('refuses a line break at the end, marks, and what is invisible (PV-14, PV-16, B5)', () => {
-    for (const name of ['ada\n', 'e\u0301', 'a b', 'a\u00a0b', 'a\u200bb', 'a\0', 'a\ud800', '', 'a/b', 'a\u202eb']) expect(unicodeUsernameValidator(name)?.code).toBe('invalid')
+    for (const name of ['ada\n', 'e\u0301', 'a b', 'a\u00a0b', 'a\u200bb', 'a\0', 'a\ud800', '', 'a/b', 'a\u202eb'])
+      expect(unicodeUsernameValidator(name)?.code).toBe('invalid')
   })
 })
 
 describe('a name of a megabyte (B11)', () => {
-  const hostile = ['a'.repeat(MEGABYTE), 'a' + '\u0316\u0300'.repeat(MEGABYTE / 2), '\ufdfa'.repeat(MEGABYTE), ' '.repeat(MEGABYTE), `${' '.repeat(MEGABYTE)}a`, '\u1100\u1161\u11a8'.repeat(MEGABYTE / 3)]
+  const hostile = [
+    'a'.repeat(MEGABYTE),
+    'a' + '\u0316\u0300'.repeat(MEGABYTE / 2),
+    '\ufdfa'.repeat(MEGABYTE),
+    ' '.repeat(MEGABYTE),
+    `${' '.repeat(MEGABYTE)}a`,
+    '\u1100\u1161\u11a8'.repeat(MEGABYTE / 3),
+  ]
 
   test('is never normalised, and refused for its length alone', () => {
     const normalize = vi.spyOn(String.prototype, 'normalize')

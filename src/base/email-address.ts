@@ -17,10 +17,7 @@ const LETTER = 'A-Za-zıİſ\u212a'
 const DOMAIN_LETTER = String.raw`A-Za-z\u00a1-\u2027\u202a-\ud7ff\ue000-\uffff`
 
 const ATOM = new RegExp(String.raw`^[-!#$%&'*+/=?^_\x60{}|~0-9${LETTER}]+$`, 'u')
-const QUOTED = new RegExp(
-  String.raw`^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-\[\]-\x7f${LETTER}]|\\[\x01-\x09\x0b\x0c\x0e-\x7f${LETTER}])*"$`,
-  'u',
-)
+const QUOTED = new RegExp(String.raw`^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-\[\]-\x7f${LETTER}]|\\[\x01-\x09\x0b\x0c\x0e-\x7f${LETTER}])*"$`, 'u')
 const LABEL = new RegExp(String.raw`^(?!-)[0-9${DOMAIN_LETTER}\-]{1,63}(?<!-)$`, 'u')
 const TOP_LABEL = new RegExp(String.raw`^(?!-)(?:[${DOMAIN_LETTER}\-]{2,63}|[Xx][Nn]--[0-9${LETTER}]{1,59})(?<!-)$`, 'u')
 const LITERAL = /^\[([0-9A-Fa-f:.]{1,39})\]$/

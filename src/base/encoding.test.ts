@@ -2,7 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { readVectors, type VectorCase } from '../../test/support/vectors.js'
-import { decodeUid, encodeUtf8, fromBase36, fromBase62, fromBase64Url, fromHex, toBase36, toBase62, toBase64Url, toHex, UnencodableText } from './encoding.js'
+import {
+  decodeUid,
+  encodeUtf8,
+  fromBase36,
+  fromBase62,
+  fromBase64Url,
+  fromHex,
+  toBase36,
+  toBase62,
+  toBase64Url,
+  toHex,
+  UnencodableText,
+} from './encoding.js'
 
 interface Case extends VectorCase {
   readonly kind: string

@@ -14,7 +14,8 @@ export const WORD_CLASS = String.raw`\p{L}\p{N}_`
 export const NORMALIZABLE = 1024
 
 /** Python's white space. U+FEFF, which JavaScript trims, is not in it; U+001C to U+001F and U+0085, which it keeps, are. */
-const SPACES = '\t\n\v\f\r\u001c\u001d\u001e\u001f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
+const SPACES =
+  '\t\n\v\f\r\u001c\u001d\u001e\u001f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
 const SPACE = new Set(Array.from(SPACES, (space) => space.charCodeAt(0)))
 
 /** Decimal digits of every script, and the 128 others that Python counts: superscripts, circled digits and their kin. */
@@ -50,9 +51,13 @@ export function strip(text: string): string {
   // Two indices and not a regular expression: /\s+$/ takes time with the square of the spaces inside.
   let start = 0
   let end = text.length
-  while (start < end && SPACE.has(text.charCodeAt(start))) start++
-  while (end > start && SPACE.has(text.charCodeAt(end - 1))) end--
+  while (start < end && isSpace(text.charCodeAt(start))) start++
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
   return text.slice(start, end)
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || SPACE.has(code)
 }
 
 /**

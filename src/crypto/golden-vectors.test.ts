@@ -23,7 +23,11 @@ const resetToken = (facts: string): string => {
 describe('Django 5.2.18 made the same', () => {
   test.each([
     ['salted_hmac with SHA-1', saltedHmac('salt', 'value', KEY, 'sha1').toString('hex'), '380e079c0752875689ed72ea722ca946330bdd7a'],
-    ['salted_hmac with SHA-256', saltedHmac('salt', 'value', KEY).toString('hex'), '0027ba7968283d909195eef99af165aa3281a58fe0505a7d69fe5a67636b8b5e'],
+    [
+      'salted_hmac with SHA-256',
+      saltedHmac('salt', 'value', KEY).toString('hex'),
+      '0027ba7968283d909195eef99af165aa3281a58fe0505a7d69fe5a67636b8b5e',
+    ],
     ['session auth hash', sessionAuthHash(PASSWORD, KEY), '304f75b252e1604be062d3e7558e8c50d3a814b57b9b54b847815537cc345801'],
     ['reset token', resetToken(`42${PASSWORD}2024-05-06 07:08:09738936000Alice@Example.com`), 'c7xyo0-f25e725646c4b11e2acf23bd8e272278'],
     ['reset token before the first login', resetToken(`42${PASSWORD}738936000Alice@Example.com`), 'c7xyo0-b552c9e3270b224e8f2d601a6bddff86'],
@@ -34,7 +38,11 @@ describe('Django 5.2.18 made the same', () => {
     ['Signer', new Signer({ key: KEY }).sign('v'), 'v:zwVDDAVHTukutF8PBa54V_7wZ65O_f_46qHiuK0UvPQ'],
     ['empty session', session({}), 'e30:1sDNOy:8inCWoe54reWPgQWdAPmDRdbaEewSVZB1H2cQ3hox_g'],
     ['session', session({ a: 1 }), 'eyJhIjoxfQ:1sDNOy:36yKIy_yfFwcyB8ESqvqMrX7sxlOyoY0VY44JA77U3Q'],
-    ['signed cookie with a salt', signCookie('value', { name: 'name', salt: 'pep', keys, clock }), 'value:1sDNOy:j7YLWUxqT7CnvNyPfbHavh3E3yZAnQDAmCWlEZc-lqk'],
+    [
+      'signed cookie with a salt',
+      signCookie('value', { name: 'name', salt: 'pep', keys, clock }),
+      'value:1sDNOy:j7YLWUxqT7CnvNyPfbHavh3E3yZAnQDAmCWlEZc-lqk',
+    ],
     ['signed cookie', signCookie('value', { name: 'name', keys, clock }), 'value:1sDNOy:ntpLa7aK1mwowXo0myfym24WZHDgPsj2S7YtrwBTct8'],
   ])('%s', (_, ours, theirs) => {
     expect(ours).toBe(theirs)
@@ -51,8 +59,7 @@ describe('Django 5.2.18 made the same', () => {
   })
 
   test('a session with other letters and Python’s numbers is read', () => {
-    const stored =
-      'eyJcdTAwZTkiOiJcdTI2MDMiLCJuIjoxLjAsImYiOjFlKzIwLCJ0Ijp0cnVlLCJ6IjpudWxsfQ:1sDNOy:h7-nyaiNgdq2Yj2YEKeiDOD7jLciQctFGvs1Soe9a5o'
+    const stored = 'eyJcdTAwZTkiOiJcdTI2MDMiLCJuIjoxLjAsImYiOjFlKzIwLCJ0Ijp0cnVlLCJ6IjpudWxsfQ:1sDNOy:h7-nyaiNgdq2Yj2YEKeiDOD7jLciQctFGvs1Soe9a5o'
     expect(loads(stored, { key: KEY, salt: SESSIONS })).toEqual({ é: '☃', n: 1, f: 1e20, t: true, z: null })
   })
 })

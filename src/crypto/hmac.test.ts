@@ -25,7 +25,12 @@ describe('saltedHmac', () => {
   })
 
   test('refuses text without a UTF-8 form, so that no two texts share a hash', () => {
-    for (const [salt, value, secret] of [['\ud800', '', 'k'], ['', '\udc00', 'k'], ['', '', '\ud800']] as const) expect(() => saltedHmac(salt, value, secret)).toThrow(UnencodableText)
+    for (const [salt, value, secret] of [
+      ['\ud800', '', 'k'],
+      ['', '\udc00', 'k'],
+      ['', '', '\ud800'],
+    ] as const)
+      expect(() => saltedHmac(salt, value, secret)).toThrow(UnencodableText)
   })
 })
 

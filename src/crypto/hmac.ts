@@ -27,8 +27,12 @@ export function saltedHmac(keySalt: string, value: string, secret: SecretText, a
 
 /** Makes the key that `saltedHmac` hashes with, for a caller that keeps it. A key object shows nothing when it is printed. */
 export function deriveKey(keySalt: string, secret: SecretText, algorithm: HashAlgorithm = 'sha256'): KeyObject {
-  if (!ALGORITHMS.includes(algorithm)) throw new ImproperlyConfigured(`“${String(algorithm)}” is not a hash algorithm. Use one of: ${ALGORITHMS.join(', ')}.`)
-  const digest = createHash(algorithm).update(encodeUtf8(keySalt)).update(encodeUtf8(revealed(secret))).digest()
+  if (!ALGORITHMS.includes(algorithm))
+    throw new ImproperlyConfigured(`“${String(algorithm)}” is not a hash algorithm. Use one of: ${ALGORITHMS.join(', ')}.`)
+  const digest = createHash(algorithm)
+    .update(encodeUtf8(keySalt))
+    .update(encodeUtf8(revealed(secret)))
+    .digest()
   // Given bytes instead, createHmac takes five times as long.
   return createSecretKey(digest)
 }

@@ -21,11 +21,16 @@ describe('Keys', () => {
 
   test('never shows a key (K4)', () => {
     const keys = new Keys('canary-one', ['canary-two'])
-    for (const text of [inspect(keys, { depth: 9, showHidden: true }), JSON.stringify(keys), String(keys.current)]) expect(text).not.toContain('canary')
+    for (const text of [inspect(keys, { depth: 9, showHidden: true }), JSON.stringify(keys), String(keys.current)])
+      expect(text).not.toContain('canary')
   })
 
   test('refuses an empty key, and one that is no UTF-8, without repeating it', () => {
-    for (const [current, fallbacks] of [['', []], ['good', ['']], ['canary\ud800', []]] as const) {
+    for (const [current, fallbacks] of [
+      ['', []],
+      ['good', ['']],
+      ['canary\ud800', []],
+    ] as const) {
       expect(() => new Keys(current, fallbacks)).toThrow(ImproperlyConfigured)
       expect(() => new Keys(current, fallbacks)).not.toThrow(/canary/)
     }

@@ -43,7 +43,11 @@ function dumped(salt: string): Kind {
 }
 
 function hash(password: string): Kind {
-  return { name: `session hash of ${password}`, token: sessionAuthHash(password, key.current), accepts: (token) => verifySessionAuthHash(token, password, key).isValid }
+  return {
+    name: `session hash of ${password}`,
+    token: sessionAuthHash(password, key.current),
+    accepts: (token) => verifySessionAuthHash(token, password, key).isValid,
+  }
 }
 
 const signer = new Signer({ key })
@@ -81,7 +85,10 @@ describe('no token works in another’s place (D4)', () => {
 
   test('unless cookies of old Django are asked for, where name and salt run together', () => {
     const legacy = new TimestampSigner({ key: key.prefixed('django.http.cookies'), salt: 'abc', clock }).sign('v')
-    for (const [name, salt] of [['ab', 'c'], ['a', 'bc']] as const) {
+    for (const [name, salt] of [
+      ['ab', 'c'],
+      ['a', 'bc'],
+    ] as const) {
       expect(unsignCookie(legacy, { name, salt, keys: key, clock, legacySalt: true })).toBe('v')
       expect(() => unsignCookie(legacy, { name, salt, keys: key, clock })).toThrow(BadSignature)
     }

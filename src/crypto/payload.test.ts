@@ -46,7 +46,12 @@ describe('payload', () => {
   })
 
   test('throws BadSignature, and nothing else, whatever it is given', () => {
-    const garbage = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.uint8Array().map(toBase64Url), fc.uint8Array().map((bytes) => `.${toBase64Url(deflateSync(bytes))}`))
+    const garbage = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.base64String(),
+      fc.uint8Array().map(toBase64Url),
+      fc.uint8Array().map((bytes) => `.${toBase64Url(deflateSync(bytes))}`),
+    )
     fc.assert(fc.property(garbage, (text) => onlyBadSignature(() => decodePayload(text))))
     onlyBadSignature(() => decodePayload(toBase64Url('['.repeat(1 << 20))))
   })

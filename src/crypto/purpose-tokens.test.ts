@@ -58,8 +58,20 @@ describe('checkToken', () => {
 
   test('has one spelling: neither case, padding, nor leading zeros may change', () => {
     const { isGood, token } = desk()
-    for (const other of [`0${token}`, `${token}=`, `${token}\n`, ` ${token}`, token.toUpperCase(), token.slice(0, -1), '', '-', token.replace('-', ':')]) expect(isGood({}, other), other).toBe(false)
-    for (let at = 0; at < token.length; at++) expect(isGood({}, `${token.slice(0, at)}${token[at] === 'x' ? 'y' : 'x'}${token.slice(at + 1)}`)).toBe(false)
+    for (const other of [
+      `0${token}`,
+      `${token}=`,
+      `${token}\n`,
+      ` ${token}`,
+      token.toUpperCase(),
+      token.slice(0, -1),
+      '',
+      '-',
+      token.replace('-', ':'),
+    ])
+      expect(isGood({}, other), other).toBe(false)
+    for (let at = 0; at < token.length; at++)
+      expect(isGood({}, `${token.slice(0, at)}${token[at] === 'x' ? 'y' : 'x'}${token.slice(at + 1)}`)).toBe(false)
   })
 
   test('says no to what is no text (B10)', () => {

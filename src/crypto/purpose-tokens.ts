@@ -44,7 +44,8 @@ export function makeToken(keys: Keys, meaning: TokenMeaning, options: { clock?: 
  * Takes anything: what comes from outside need not be text.
  *
  * @example
- * if (!checkToken(keys, token, { purpose: 'email-change', subject: String(user.id), context: [user.email, newAddress] }, { maxAge: 86400 })) return null
+ * const meaning = { purpose: 'email-change', subject: String(user.id), context: [user.email, newAddress] }
+ * if (!checkToken(keys, token, meaning, { maxAge: 86400 })) return page(linkNoLongerWorks())
  */
 export function checkToken(keys: Keys, token: unknown, meaning: TokenMeaning, limits: { maxAge: number; clock?: Clock }): boolean {
   const parts = typeof token === 'string' ? TOKEN.exec(token) : null

@@ -18,7 +18,14 @@ type Case = VectorCase &
         readonly via: 'current' | 'fallback' | null
         readonly new_hash?: string
       }
-    | { readonly kind: 'salted_hmac'; readonly key_salt: string; readonly value: string; readonly secret: string; readonly algorithm: HashAlgorithm; readonly hex: string }
+    | {
+        readonly kind: 'salted_hmac'
+        readonly key_salt: string
+        readonly value: string
+        readonly secret: string
+        readonly algorithm: HashAlgorithm
+        readonly hex: string
+      }
   )
 
 const cases = readVectors<Case>('session_auth_hash')

@@ -3,11 +3,17 @@
  * @module
  */
 
-import { constantTimeCompare, saltedHmac } from './hmac.js'
+import type { KeyObject } from 'node:crypto'
+
+import type { Secret } from '../base/secret.js'
+import { constantTimeCompare, deriveKey, hmac } from './hmac.js'
 import type { Keys, SecretText } from './keys.js'
 
 /** Django's name for this use of the secret, whatever the user's class. */
 const KEY_SALT = 'django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash'
+
+/** The keys of this use, derived once: every request with a session asks for one. They go when the site's secrets go. */
+const derivedKeys = new WeakMap<Secret<string>, KeyObject>()
 
 /** Whether a session's hash is good. By a retired key it is, but should be replaced by `newHash` in a session with a new key. */
 export type SessionAuthVerdict =
@@ -22,7 +28,7 @@ export type SessionAuthVerdict =
  * session['_auth_user_hash'] = sessionAuthHash(user.password, keys.current)
  */
 export function sessionAuthHash(encodedPassword: string, secret: SecretText): string {
-  return saltedHmac(KEY_SALT, encodedPassword, secret).toString('hex')
+  return hmac(keyFrom(secret), encodedPassword).toString('hex')
 }
 
 /** Computes the same by each retired key, in order (U-13). */
@@ -44,4 +50,13 @@ export function verifySessionAuthHash(found: unknown, encodedPassword: string, k
   if (constantTimeCompare(current, found)) return { isValid: true, via: 'current' }
   const isOld = keys.fallbacks.some((key) => constantTimeCompare(sessionAuthHash(encodedPassword, key), found))
   return isOld ? { isValid: true, via: 'fallback', newHash: current } : { isValid: false }
+}
+
+function keyFrom(secret: SecretText): KeyObject {
+  if (typeof secret === 'string') return deriveKey(KEY_SALT, secret)
+  const known = derivedKeys.get(secret)
+  if (known !== undefined) return known
+  const key = deriveKey(KEY_SALT, secret)
+  derivedKeys.set(secret, key)
+  return key
 }

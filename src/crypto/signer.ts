@@ -61,7 +61,9 @@ export class Signer {
     this.separator = options.separator ?? ':'
     this.algorithm = options.algorithm ?? 'sha256'
     if (UNSAFE_SEPARATOR.test(this.separator)) {
-      throw new ImproperlyConfigured(`“${this.separator}” cannot separate a value from its signature. Use a sign that is no letter, digit, -, _ or =, such as “:”.`)
+      throw new ImproperlyConfigured(
+        `“${this.separator}” cannot separate a value from its signature. Use a sign that is no letter, digit, -, _ or =, such as “:”.`,
+      )
     }
     const keys = Keys.from(options.key)
     const derive = (key: SecretText): KeyObject => deriveKey(`${this.salt}signer`, key, this.algorithm)

@@ -69,7 +69,17 @@ const saltOf = ({ salt }: Case): { salt?: string } => (salt === null ? {} : { sa
 
 test('signing.json is read whole', () => {
   expect(cases).toHaveLength(745)
-  expect([...new Set(cases.map((one) => one.kind))].sort()).toEqual(['b62', 'b62-decode', 'b64', 'cookie', 'dumps', 'loads', 'separator', 'signer', 'timestamp'])
+  expect([...new Set(cases.map((one) => one.kind))].sort()).toEqual([
+    'b62',
+    'b62-decode',
+    'b64',
+    'cookie',
+    'dumps',
+    'loads',
+    'separator',
+    'signer',
+    'timestamp',
+  ])
 })
 
 describe('Signer', () => {
