@@ -133,11 +133,14 @@ export class Database {
         frame.leave()
       }
     }
-    const session = await this.#openSession()
+    const connection = await this.#driver.acquire()
     try {
-      return await session.execute<Row>(sql, parameters, false)
+      for (const listener of this.#listeners) listener(sql, parameters)
+      return await connection.execute<Row>(sql, parameters)
+    } catch (error) {
+      throw this.dialect.asIntegrityError(error) ?? error
     } finally {
-      await session.giveBack()
+      await connection.release()
     }
   }
 

@@ -50,7 +50,7 @@ export class SqliteDriver implements EngineDriver {
 class SqliteConnection implements EngineConnection {
   readonly #handle: SqliteHandle
   readonly #busyTimeout: number
-  readonly #locks = new Map<string, { depth: number; unlock: () => void }>()
+  #locks: Map<string, { depth: number; unlock: () => void }> | null = null
   /** Whether the handle's queue is ours: for a transaction, or for a named lock. */
   #holdsHandle = false
   #began = false
@@ -66,15 +66,14 @@ class SqliteConnection implements EngineConnection {
 
   async execute<Row>(sql: string, parameters: readonly unknown[]): Promise<QueryResult<Row>> {
     const stored = storedParameters(parameters)
-    const run = (): QueryResult<Row> => asResult<Row>(this.#handle, sql, stored)
-    if (this.#began) return run()
-    if (this.#holdsHandle) return this.#patiently(run)
+    if (this.#began) return asResult<Row>(this.#handle, sql, stored)
+    if (this.#holdsHandle) return this.#patiently(() => asResult<Row>(this.#handle, sql, stored))
     return this.#patiently(async () => {
       const { mutex } = this.#handle
       if (!mutex.tryLock()) await mutex.lock()
       const already = this.#handle.isInTransaction
       try {
-        const result = run()
+        const result = asResult<Row>(this.#handle, sql, stored)
         // A BEGIN written by hand: the handle stays ours until it is over, or others would land in that transaction.
         this.#began = this.#holdsHandle = !already && this.#handle.isInTransaction
         return result
@@ -119,13 +118,14 @@ class SqliteConnection implements EngineConnection {
   }
 
   async lock(name: string, timeoutSeconds: number): Promise<() => Promise<void>> {
-    const known = this.#locks.get(name)
+    const known = this.#locks?.get(name)
     if (known !== undefined) known.depth += 1
     else {
       const { file } = this.#handle
       const unlock = file === null ? () => {} : await lockFile(file, name, timeoutSeconds)
       if (!this.#holdsHandle) await this.#handle.mutex.lock()
       this.#holdsHandle = true
+      this.#locks ??= new Map()
       this.#locks.set(name, { depth: 1, unlock })
     }
     return async () => this.#unlock(name)
@@ -137,11 +137,11 @@ class SqliteConnection implements EngineConnection {
   }
 
   #unlock(name: string): void {
-    const lock = this.#locks.get(name)
+    const lock = this.#locks?.get(name)
     if (lock === undefined) return
     lock.depth -= 1
     if (lock.depth > 0) return
-    this.#locks.delete(name)
+    this.#locks?.delete(name)
     lock.unlock()
     this.#end()
   }
@@ -149,7 +149,7 @@ class SqliteConnection implements EngineConnection {
   /** After a transaction or a lock: the handle is free again unless the other still needs it. */
   #end(): void {
     this.#began = this.isInTransaction
-    if (!this.#holdsHandle || this.#began || this.#locks.size > 0) return
+    if (!this.#holdsHandle || this.#began || (this.#locks?.size ?? 0) > 0) return
     this.#holdsHandle = false
     this.#handle.mutex.unlock()
   }

@@ -54,24 +54,22 @@ export class SqliteHandle {
   readonly mutex = new Mutex(PATIENCE, WAITED)
   readonly #raw: NodeSqliteHandle | BetterSqlite3Handle
   readonly #statements = new Map<string, Prepared>()
+  /** The file behind it, or null for a database in memory. */
+  readonly file: string | null
   /** Takes it out of the registry; null for a handle of the application. */
   readonly #onClose: (() => void) | null
   #users = 0
+  #ready: Promise<void> | null = null
 
-  constructor(raw: NodeSqliteHandle | BetterSqlite3Handle, onClose: (() => void) | null) {
+  constructor(raw: NodeSqliteHandle | BetterSqlite3Handle, { file, onClose }: { readonly file: string | null; readonly onClose: (() => void) | null }) {
     this.#raw = raw
-    this.kind = isBetterSqlite3(raw) ? 'better-sqlite3' : 'node:sqlite'
+    this.kind = kindOf(raw)
+    this.file = file
     this.#onClose = onClose
   }
 
   get isInTransaction(): boolean {
     return isBetterSqlite3(this.#raw) ? this.#raw.inTransaction : this.#raw.isTransaction
-  }
-
-  /** The file behind it, or null for a database in memory. */
-  get file(): string | null {
-    const path = isBetterSqlite3(this.#raw) ? (this.#raw.memory ? '' : this.#raw.name) : (this.#raw.location() ?? '')
-    return path === '' || path === ':memory:' ? null : resolve(path)
   }
 
   exec(sql: string): void {
@@ -82,15 +80,28 @@ export class SqliteHandle {
     return this.#prepared(sql).run(parameters)
   }
 
+  /** Sets the handle up, once for all who share it. */
+  async setUpOnce(setUp: () => Promise<void>): Promise<void> {
+    this.#ready ??= setUp()
+    try {
+      await this.#ready
+    } catch (error) {
+      this.#ready = null
+      throw error
+    }
+  }
+
   /** Counts a database that uses this handle. */
   retain(): this {
     this.#users += 1
+    if (this.file !== null) countUse(this.file, this.kind, 1)
     return this
   }
 
   /** The last one closes it, if it is ours. */
   release(): void {
     this.#users -= 1
+    if (this.file !== null) countUse(this.file, this.kind, -1)
     if (this.#users > 0) return
     this.#statements.clear()
     if (this.#onClose === null) return
@@ -179,31 +190,50 @@ class Prepared {
   }
 }
 
-/** Handles of files this process has open, by path. */
+/** Handles of ours, by the path of their file. */
 const openFiles = new Map<string, SqliteHandle>()
 /** What we know of handles that applications gave us. */
 const givenHandles = new WeakMap<object, SqliteHandle>()
+/** The package that has each file open, and for how many databases. */
+const usedFiles = new Map<string, { readonly kind: SqliteDriverName; users: number }>()
 
 /** The handle of a path: the one this process has, or a new one from `open`. A database in memory is always new. */
 export function handleForPath(path: string, kind: SqliteDriverName, open: () => NodeSqliteHandle | BetterSqlite3Handle): SqliteHandle {
-  if (isInMemory(path)) return new SqliteHandle(open(), () => {}).retain()
-  const key = canonicalPath(path)
-  const known = openFiles.get(key)
-  if (known !== undefined) {
-    // Each package brings its own copy of SQLite, and POSIX drops a file's locks when either closes it: the file would be corrupted.
-    if (known.kind !== kind) throw new ImproperlyConfigured(`${path} is open through ${known.kind} in this process already. Use the same driver for both.`)
-    return known.retain()
-  }
-  const handle = new SqliteHandle(open(), () => openFiles.delete(key))
-  openFiles.set(key, handle)
+  if (isInMemory(path)) return new SqliteHandle(open(), { file: null, onClose: () => {} }).retain()
+  const file = canonicalPath(path)
+  refuseTwoCopies(file, kind)
+  let handle = openFiles.get(file)
+  if (handle === undefined) openFiles.set(file, (handle = new SqliteHandle(open(), { file, onClose: () => openFiles.delete(file) })))
   return handle.retain()
 }
 
 /** The one `SqliteHandle` of an application's handle. */
 export function handleOf(raw: NodeSqliteHandle | BetterSqlite3Handle): SqliteHandle {
   let handle = givenHandles.get(raw)
-  if (handle === undefined) givenHandles.set(raw, (handle = new SqliteHandle(raw, null)))
+  if (handle === undefined) {
+    const path = isBetterSqlite3(raw) ? (raw.memory ? '' : raw.name) : (raw.location() ?? '')
+    const file = isInMemory(path) ? null : canonicalPath(path)
+    if (file !== null) refuseTwoCopies(file, kindOf(raw))
+    givenHandles.set(raw, (handle = new SqliteHandle(raw, { file, onClose: null })))
+  }
   return handle.retain()
+}
+
+/** Each package brings its own copy of SQLite, and POSIX drops a file's locks when either closes it: the file would be corrupted. */
+function refuseTwoCopies(file: string, kind: SqliteDriverName): void {
+  const used = usedFiles.get(file)
+  if (used !== undefined && used.kind !== kind) throw new ImproperlyConfigured(`${file} is open through ${used.kind} in this process already. Use the same driver for both.`)
+}
+
+function countUse(file: string, kind: SqliteDriverName, change: 1 | -1): void {
+  const used = usedFiles.get(file) ?? { kind, users: 0 }
+  used.users += change
+  if (used.users === 0) usedFiles.delete(file)
+  else usedFiles.set(file, used)
+}
+
+function kindOf(raw: NodeSqliteHandle | BetterSqlite3Handle): SqliteDriverName {
+  return isBetterSqlite3(raw) ? 'better-sqlite3' : 'node:sqlite'
 }
 
 /** Whether a path names a database that lives in memory or in a nameless file: private to its handle. */

@@ -16,7 +16,7 @@ export async function openSqlite(path: string, driver: SqliteDriverName, busyTim
   const open = driver === 'node:sqlite' ? await loadNodeSqlite() : await loadBetterSqlite3()
   const handle = handleForPath(path, driver, () => open(path))
   try {
-    await setUp(handle, isInMemory(path), busyTimeout)
+    await handle.setUpOnce(() => setUp(handle, isInMemory(path), busyTimeout))
     return handle
   } catch (error) {
     handle.release()
@@ -33,6 +33,9 @@ async function setUp(handle: SqliteHandle, inMemory: boolean, busyTimeout: numbe
   for (;;) {
     try {
       handle.exec('pragma journal_mode = wal')
+      // With the log, this survives the death of any process. It writes fifty times as fast as `full`, which also keeps the last
+      // transactions when the power fails.
+      handle.exec('pragma synchronous = normal')
       return
     } catch (error) {
       // SQLite does not wait at all where two connections change the journal at once.
