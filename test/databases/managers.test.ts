@@ -16,7 +16,7 @@ describe('managers', () => {
       const products = (await open()).objects(Product)
       const values = {
         name: 'Ünïcode ☃ 🎉', slug: 'a-b_c', price: '-123456.70', stock: -2147483648, rating: 32767, views: 2n ** 62n + 1n, weight: 0.1, live: false, day: '2024-02-29',
-        seen: DateTime.parse('2024-06-01 12:00:00.123456'), code: 'F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6', extra: { list: [1, 'x', null], deep: { é: true } },
+        seen: DateTime.from('2024-06-01 12:00:00.123456'), code: 'F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6', extra: { list: [1, 'x', null], deep: { é: true } },
         site: 'https://example.com/', contact: 'a@b.example', notes: 'line\nline\u2028',
       }
       const made = await products.create(values)
