@@ -61,7 +61,8 @@ export function django(engine: TestEngine['engine'], url: string, options: Djang
       return (await run(PYTHON, ['-W', 'ignore', ...args], { cwd: folder, env: environment, maxBuffer: 1 << 26 })).stdout
     } catch (error) {
       const { stdout, stderr } = error as { stdout: string; stderr: string }
-      throw new Error(`Django failed: ${args.join(' ').slice(0, 200)}\n${stdout}\n${stderr}`, { cause: error })
+      // The end says what went wrong; the rest is Django's own call stack.
+      throw new Error(`Django failed: ${args.join(' ').slice(0, 200)}\n${stdout}\n${stderr.split('\n').slice(-12).join('\n')}`)
     }
   }
   return {
@@ -99,7 +100,7 @@ export interface DjangoSite {
 export function eachDjango(tests: (engine: TestEngine, site: (options?: DjangoOptions) => Promise<DjangoSite>) => void): void {
   // Which package opens the file makes no difference to Django.
   const kinds = engines.filter((one) => one.name !== 'better-sqlite3')
-  describe.skipIf(djangoRelease === null).each(kinds.map((one) => [one.name, one] as const))(`%s, Django ${djangoRelease}`, (_name, engine) => {
+  describe.skipIf(djangoRelease === null).each(kinds.map((one) => [one.name, one] as const))(`%s, Django ${djangoRelease}`, { timeout: 120_000 }, (_name, engine) => {
     const databases: PrivateDatabase[] = []
     const opened: Database[] = []
     afterAll(async () => {

@@ -65,11 +65,12 @@ async function dumpPostgres(database: Database): Promise<Mutable> {
   return tables
 }
 
+/** The count and the server's usual order of letters are no part of a schema. */
 async function dumpMysql(database: Database): Promise<Mutable> {
   const tables: Mutable = {}
   for (const { name } of await database.execute<{ name: string }>(sql`select table_name as name from information_schema.tables where table_schema = database()`)) {
     const [row] = await database.execute<{ 'Create Table': string }>(sql`show create table ${sql.table(name)}`)
-    const lines = (row?.['Create Table'] ?? '').split('\n').slice(1).map((one) => one.trim().replace(/,$/, '').replace(/ AUTO_INCREMENT=\d+/, ''))
+    const lines = (row?.['Create Table'] ?? '').split('\n').slice(1).map((one) => one.trim().replace(/,$/, '').replace(/ AUTO_INCREMENT=\d+/, '').replace(/ COLLATE=\w+/, ''))
     tables[name] = { columns: lines.filter((one) => one.startsWith('`')), rules: lines.filter((one) => !one.startsWith('`')) }
   }
   return tables

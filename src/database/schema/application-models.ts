@@ -19,7 +19,8 @@ export async function planModel(draft: Draft, model: AnyModelClass, tables: read
 }
 
 function leaveAlone(draft: Draft, { meta }: AnyModelClass, table: TableDefinition): void {
-  const differences = differencesOf(draft, table)
+  const { fatal, harmless } = differencesOf(draft, [table])
+  const differences = [...fatal, ...harmless]
   const by = draft.ledger.has(meta.appLabel) ? 'Django made it' : 'portcullis did not make it'
   const advice = differences.length === 0 ? '' : draft.ledger.has(meta.appLabel) ? `; bring it up to date with python manage.py migrate ${meta.appLabel}` : '; bring it up to date by hand'
   const reason = `${by}${advice}`

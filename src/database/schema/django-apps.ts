@@ -23,10 +23,12 @@ export async function planDjangoApp(draft: Draft, app: DjangoApp, apps: readonly
   const isOurs = present.every((one) => draft.made.has(one.name))
   if (recorded.size === 0 && isOurs) return makeApp(draft, app, tables, apps)
   if (missing.length > 0) return blockMissing(draft, app, missing, recorded.size)
-  const differences = tables.flatMap((one) => differencesOf(draft, one))
+  const { fatal, harmless } = differencesOf(draft, tables)
   const outstanding = app.migrations.filter((one) => !recorded.has(one))
-  if (isOurs && outstanding.length === 0 && differences.length === 0) return
-  leaveAlone(draft, app.app, reasonFor(app, recorded.size, outstanding.length, isOurs), differences)
+  if (isOurs && outstanding.length === 0 && fatal.length + harmless.length === 0) return
+  const reason = reasonFor(app, recorded.size, outstanding.length, isOurs)
+  if (fatal.length > 0) blockUnusable(draft, app, fatal, reason)
+  else leaveAlone(draft, app.app, reason, harmless)
 }
 
 async function makeApp(draft: Draft, app: DjangoApp, tables: readonly TableDefinition[], apps: readonly DjangoApp[]): Promise<void> {
@@ -58,13 +60,21 @@ function targetsOf(registry: ModelRegistry, meta: ModelMeta): AnyModelClass[] {
 }
 
 function reasonFor(app: DjangoApp, recorded: number, outstanding: number, isOurs: boolean): string {
-  if (recorded === 0) return 'its tables are there, but no migration is recorded; `python manage.py migrate --fake-initial` records them'
+  if (recorded === 0) return 'its tables are there, but no migration is recorded; `python manage.py migrate --fake` records them'
   if (outstanding > 0) return `Django has applied ${app.migrations.length - outstanding} of ${app.migrations.length} migrations; \`python manage.py migrate ${app.app}\` applies the rest`
   return isOurs ? 'Django has its migrations' : 'Django made it'
 }
 
 function leaveAlone(draft: Draft, subject: string, reason: string, differences: readonly string[]): void {
   draft.add('reports', { kind: 'leftAlone', subject, reason, differences, description: `Leave ${subject} as it is: ${reason}`, statements: [], destructive: false })
+}
+
+function blockUnusable(draft: Draft, { app }: DjangoApp, fatal: readonly string[], reason: string): void {
+  draft.add('reports', {
+    kind: 'blocked', table: fatal[0]?.split('.')[0] ?? '', statements: [], destructive: false,
+    description: `The tables of ${app} cannot be used as they are, and are not ours to change: ${fatal.join('; ')}`,
+    remedy: `Let Django bring them up to date (python manage.py migrate ${app}); ${reason}.`,
+  })
 }
 
 function blockMissing(draft: Draft, { app }: DjangoApp, missing: readonly TableDefinition[], recorded: number): void {
@@ -75,6 +85,6 @@ function blockMissing(draft: Draft, { app }: DjangoApp, missing: readonly TableD
     description: recorded > 0 ? `django_migrations says that ${app} is there, but ${names} is missing` : `Other tables of ${app} are there, but ${names} is missing`,
     remedy: recorded > 0
       ? `Restore the missing tables. If none of ${app}'s tables is there and none is wanted back: delete from django_migrations where app = '${app}', then migrate again.`
-      : `Restore the missing tables, or let Django make them: python manage.py migrate ${app} --fake-initial.`,
+      : `Restore the missing tables, or drop the others if they hold nothing, and migrate again.`,
   })
 }
