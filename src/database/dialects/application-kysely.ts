@@ -44,7 +44,8 @@ const DIALECTS: Readonly<Record<Engine, Dialect>> = { sqlite: sqliteDialect, pos
 const PARAMETERS: Readonly<Record<Engine, (parameters: readonly unknown[]) => unknown[]>> = { sqlite: storedParameters, postgres: postgresParameters, mysql: mysqlParameters }
 
 /**
- * Describes the database behind an application's Kysely. `portcullis({ database: kysely })` does the same.
+ * Describes the database behind an application's Kysely. `portcullis({ database: kysely })` does the same. Inside `atomic()` use
+ * `auth.db`: on SQLite the application's own object has the same one connection and would wait for itself.
  *
  * @example
  * const auth = portcullis({ secretKey, database: fromKysely(kysely) })

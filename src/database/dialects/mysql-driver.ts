@@ -63,7 +63,8 @@ export class MysqlDriver implements EngineDriver {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    const own = await this.#own
+    // A pool that could not be opened has nothing to close.
+    const own = await this.#own?.catch(() => null)
     this.#own = null
     if (own) await new Promise<void>((resolve, reject) => own.end((error) => (error ? reject(error) : resolve())))
   }

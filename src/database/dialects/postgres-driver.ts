@@ -70,7 +70,8 @@ export class PostgresDriver implements EngineDriver {
     this.#isClosed = true
     const own = this.#own
     this.#own = null
-    await (await own)?.end()
+    // A pool that could not be opened has nothing to close.
+    await (await own?.catch(() => null))?.end()
   }
 }
 
