@@ -18,6 +18,11 @@ export type { PermissionOf } from './accounts/permission-names.js'
 export { abstractBaseUser, abstractUser, User, type AnyUserClass, type NewUser, type UserOptions } from './accounts/user.js'
 export type { WithPermOptions } from './accounts/user-manager.js'
 
+export type { Answer, Backend, BackendReason, Credentials } from './authentication/backend.js'
+export type { Explanation } from './authentication/explain.js'
+export { AllowAllUsersModelBackend, ModelBackend } from './authentication/model-backend.js'
+export { AllowAllUsersRemoteUserBackend, RemoteUserBackend, type RemoteUserOptions } from './authentication/remote-user-backend.js'
+
 export { model, Model, type AnyModelClass, type DeletedRows, type ModelInstance, type NewValues, type Relation } from './database/model.js'
 export type { Label, ModelOptions } from './database/declaration.js'
 export type { FieldOptions, FieldProblem, FieldValidator } from './database/field.js'

@@ -16,11 +16,12 @@ import { ProfileManager } from './accounts/profiles.js'
 import { User, type AnyUserClass } from './accounts/user.js'
 import { UserManager } from './accounts/user-manager.js'
 import { userServices, type UserServices } from './accounts/user-services.js'
-import { authenticate } from './authentication/authenticate.js'
-import type { Backend } from './authentication/backend.js'
+import { authenticate, type LoginFailed } from './authentication/authenticate.js'
+import type { Backend, Credentials } from './authentication/backend.js'
 import { explain } from './authentication/explain.js'
 import { ModelBackend } from './authentication/model-backend.js'
 import { createPermissionQuestions } from './authentication/permission-questions.js'
+import { GrantReader } from './authentication/permission-sets.js'
 import { withPerm } from './authentication/with-perm.js'
 import { systemClock } from './base/clock.js'
 import { ImproperlyConfigured } from './base/errors.js'
@@ -86,6 +87,7 @@ function build(options: AnySiteOptions) {
   })
   const backends: readonly Backend[] = (options.authenticationBackends ?? [(context) => new ModelBackend(context)]).map((make) => make({ registry, users, passwords: passwords.service }))
   const questions = createPermissionQuestions(backends)
+  const grants = new GrantReader(registry, user)
   for (const manager of [users, groups, permissions, contentTypes, ...(profiles === null ? [] : [profiles])]) registry.enlist(manager)
   registry.provide(userServices, services({ keys, passwords, questions, signals }))
 
@@ -121,9 +123,9 @@ function build(options: AnySiteOptions) {
       return made
     },
     atomic: <T>(work: () => Promise<T>): Promise<T> => database.atomic(work),
-    authenticate: async (request: unknown, credentials: Readonly<Record<string, unknown>>) => authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials as never),
+    authenticate: async (request: unknown, credentials: Credentials) => authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials),
     isPermission: (name: string): boolean => names.has(name),
-    explain: async (who: BaseUser | AnonymousUser, permission: string, object?: unknown) => explain({ registry, backends }, who, permission, object),
+    explain: async (who: BaseUser | AnonymousUser, permission: string, object?: unknown) => explain({ grants, backends }, who, permission, object),
     validatePassword: async (password: string, about?: object) => validatePassword(password, { validators: passwords.validators, ...(about === undefined ? {} : { user: about }) }),
     migrate: schema.migrate,
     migrationPlan: schema.plan,
@@ -134,7 +136,7 @@ function build(options: AnySiteOptions) {
 
 function createSignals() {
   return {
-    userLoginFailed: new Signal<{ readonly credentials: Readonly<Record<string, unknown>>; readonly request: unknown }>(),
+    userLoginFailed: new Signal<LoginFailed>(),
     passwordChanged: new Signal<{ readonly user: BaseUser }>(),
     permissionsChanged: new Signal<PermissionsChanged>(),
   }

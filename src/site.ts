@@ -14,8 +14,8 @@ import type { BuiltInPermissions, permissionNames, PermissionNamesFor, Permissio
 import type { ProfileManager } from './accounts/profiles.js'
 import type { AnyUserClass, User } from './accounts/user.js'
 import type { UserManager } from './accounts/user-manager.js'
-import type { Credentials } from './authentication/authenticate.js'
-import type { Backend } from './authentication/backend.js'
+import type { LoginFailed } from './authentication/authenticate.js'
+import type { Backend, Credentials } from './authentication/backend.js'
 import type { Explanation } from './authentication/explain.js'
 import type { Clock } from './base/clock.js'
 import type { Secret } from './base/secret.js'
@@ -100,7 +100,7 @@ export interface BackendContext {
 /** What happens on a site; connect to hear of it. */
 export interface SiteSignals<S extends SiteTypes> {
   /** Nobody was found for these credentials; their secret parts are replaced. */
-  readonly userLoginFailed: Signal<{ readonly credentials: Readonly<Record<string, unknown>>; readonly request: unknown }>
+  readonly userLoginFailed: Signal<LoginFailed>
   /** A user's password was set. */
   readonly passwordChanged: Signal<{ readonly user: UserIn<S> }>
   /** Rights were granted or taken, inside the transaction that does it: throwing undoes it. */

@@ -1,0 +1,183 @@
+/**
+ * The model backend: names and passwords of the user table, rights of Django's grant tables.
+ * @module
+ */
+
+import { sql } from 'kysely'
+import { BaseUser, PermittedUser } from '../accounts/base-user.js'
+import { Permission } from '../accounts/permission.js'
+import type { AnyUserClass } from '../accounts/user.js'
+import type { UserManager, WithPermOptions } from '../accounts/user-manager.js'
+import type { RawPassword, Visitor } from '../accounts/user-services.js'
+import { ImproperlyConfigured, ValidationError } from '../base/errors.js'
+import { Secret } from '../base/secret.js'
+import type { ModelRegistry } from '../database/registry.js'
+import type { PasswordService } from '../passwords/password-service.js'
+import type { Backend, BackendReason, Credentials } from './backend.js'
+import { GrantReader, named, noPermissions, type PermissionSets } from './permission-sets.js'
+
+/** What a backend that reads the user table is made from. */
+export interface ModelBackendParts {
+  readonly registry: ModelRegistry
+  readonly users: UserManager<AnyUserClass, BaseUser>
+  readonly passwords: PasswordService
+}
+
+/**
+ * Answers from Django's tables. What a user may is loaded by the first question, in one statement, and kept with that user object
+ * until it is let go: a grant made meanwhile is seen when the user is loaded again (P-17).
+ */
+export class ModelBackend implements Backend {
+  readonly path: string = 'django.contrib.auth.backends.ModelBackend'
+  readonly grants: GrantReader
+  protected readonly parts: ModelBackendParts
+  readonly #granted = new WeakMap<BaseUser, Promise<PermissionSets>>()
+  readonly #everything = new WeakMap<BaseUser, Promise<PermissionSets>>()
+
+  constructor(parts: ModelBackendParts) {
+    this.parts = parts
+    this.grants = new GrantReader(parts.registry, parts.users.model)
+  }
+
+  accepts(credentials: Credentials): boolean {
+    return isText(this.#usernameOf(credentials)) && isPassword(credentials.password)
+  }
+
+  /**
+   * The user of this name and password. An unknown name, a wrong or unusable password and an inactive account cost the same and answer
+   * the same: the password is checked first, the account's state after it (B-1, A1 to A4).
+   */
+  async authenticate(_request: unknown, credentials: Credentials): Promise<BaseUser | null> {
+    const { passwords } = this.parts
+    const username = this.#usernameOf(credentials)
+    const { password } = credentials
+    if (!isText(username) || !isPassword(password)) return null
+    const user = await this.#byName(username)
+    if (user === null) {
+      await passwords.spend(password)
+      return null
+    }
+    const { ok, upgrade } = await passwords.verifyAndUpgrade(password, user.password, (encoded, replaces) => this.parts.users.compareAndSet(user, { password: replaces }, { password: encoded }))
+    if (!ok) return null
+    // Somebody wrote the password meanwhile: it may be another now, and then the old one is no longer right.
+    const current = upgrade === 'overtaken' ? await this.#checkedAgain(user, password) : user
+    return current !== null && this.userCanAuthenticate(current) ? current : null
+  }
+
+  async getUser(key: unknown): Promise<BaseUser | null> {
+    const user = await this.#orNull(() => this.parts.users.find({ pk: key } as never))
+    return user !== null && this.userCanAuthenticate(user) ? user : null
+  }
+
+  /** Whether an account in this state is let in. Here: an active one. */
+  userCanAuthenticate(user: BaseUser): boolean {
+    return user.isActive
+  }
+
+  async hasPerm(who: Visitor, permission: string, object?: unknown): Promise<boolean> {
+    return (await this.#setsOf(who, object)).all.has(permission)
+  }
+
+  async hasModulePerms(who: Visitor, appLabel: string): Promise<boolean> {
+    for (const name of (await this.#setsOf(who, undefined)).all) if (name.slice(0, Math.max(0, name.indexOf('.'))) === appLabel) return true
+    return false
+  }
+
+  async getUserPermissions(who: Visitor, object?: unknown): Promise<ReadonlySet<string>> {
+    return (await this.#setsOf(who, object)).user
+  }
+
+  async getGroupPermissions(who: Visitor, object?: unknown): Promise<ReadonlySet<string>> {
+    return (await this.#setsOf(who, object)).group
+  }
+
+  async getAllPermissions(who: Visitor, object?: unknown): Promise<ReadonlySet<string>> {
+    return (await this.#setsOf(who, object)).all
+  }
+
+  /** Who may, by their own grants, their groups, or as a superuser (U-18): one statement. */
+  async withPerm(permission: string | Permission, options: WithPermOptions): Promise<readonly BaseUser[]> {
+    const { isActive = true, includeSuperusers = true, object } = options
+    if (typeof permission === 'string' && permission.split('.').length !== 2) throw new ImproperlyConfigured(`A permission's name is 'app.codename', with one dot; got '${permission}'. Pass the Permission itself where its codename has dots.`)
+    const { userGroups, userPermissions, groupPermissions } = this.grants.tables
+    const { users, registry } = this.parts
+    const { meta } = users
+    if (object !== undefined && object !== null) return []
+    if (userGroups === null || userPermissions === null || meta.primaryKey === null) return []
+    const key = sql.ref(`${meta.table}.${meta.primaryKey.column}`)
+    const wanted = permission instanceof Permission ? sql`${sql.ref('p.id')} = ${permission.id}` : named(permission)
+    const match = sql`from ${sql.table('auth_permission')} as ${sql.ref('p')} join ${sql.table('django_content_type')} as ${sql.ref('ct')} on ${sql.ref('ct.id')} = ${sql.ref('p.content_type_id')}`
+    const direct = sql`exists (select 1 ${match} join ${sql.table(userPermissions.table)} as ${sql.ref('up')} on ${sql.ref(`up.${userPermissions.targetColumn}`)} = ${sql.ref('p.id')} where ${sql.ref(`up.${userPermissions.sourceColumn}`)} = ${key} and ${wanted})`
+    const throughGroups = sql`exists (select 1 ${match} join ${sql.table(groupPermissions.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${groupPermissions.targetColumn}`)} = ${sql.ref('p.id')} join ${sql.table(userGroups.table)} as ${sql.ref('ug')} on ${sql.ref(`ug.${userGroups.targetColumn}`)} = ${sql.ref(`gp.${groupPermissions.sourceColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${key} and ${wanted})`
+    const superusers = includeSuperusers && meta.column.has('isSuperuser') ? sql` or ${sql.ref(`${meta.table}.is_superuser`)} = ${true}` : sql``
+    const active = isActive === null || !meta.column.has('isActive') ? sql`` : sql` and ${sql.ref(`${meta.table}.is_active`)} = ${isActive}`
+    const rows = await registry.database.execute(sql<Record<string, unknown>>`select ${users.selectList()} from ${sql.table(meta.table)} where (${direct} or ${throughGroups}${superusers})${active} order by ${key}`)
+    return rows.map((row) => users.load(row))
+  }
+
+  async explain(who: Visitor, permission: string, object?: unknown): Promise<BackendReason> {
+    if (!(who instanceof PermittedUser)) return { reasons: ['It knows no rights of this visitor.'] }
+    if (!who.isActive) return { reasons: ['The account is not active: the tables grant it nothing.'] }
+    if (object !== undefined && object !== null) return { reasons: ['It was asked about an object, and knows rights on whole models only.'] }
+    const { user, group } = await this.#setsOf(who, undefined)
+    const reasons = [...(user.has(permission) ? ['Granted to the user directly.'] : []), ...(group.has(permission) ? ['Granted through a group.'] : [])]
+    return { reasons: reasons.length > 0 ? reasons : ['Granted neither directly nor through a group.'] }
+  }
+
+  async #setsOf(who: Visitor, object: unknown): Promise<PermissionSets> {
+    // The state is asked before the memory, so that switching an account off takes effect on an object that is loaded already.
+    if (!(who instanceof PermittedUser) || !who.isActive || (object !== undefined && object !== null)) return noPermissions
+    return who.isSuperuser ? kept(this.#everything, who, () => this.grants.readAll()) : kept(this.#granted, who, () => this.grants.read(who))
+  }
+
+  #usernameOf(credentials: Credentials): unknown {
+    return credentials.username ?? credentials[this.parts.users.model.usernameField]
+  }
+
+  async #byName(username: string): Promise<BaseUser | null> {
+    return this.#orNull(() => this.parts.users.find({ [this.parts.users.model.usernameField]: username } as never))
+  }
+
+  async #checkedAgain(user: BaseUser, password: RawPassword): Promise<BaseUser | null> {
+    const fresh = await this.#orNull(() => this.parts.users.find({ pk: user.pk } as never))
+    return fresh !== null && (await this.parts.passwords.check(password, fresh.password)) ? fresh : null
+  }
+
+  /** A name or key that could not stand in its column belongs to nobody. */
+  async #orNull(find: () => Promise<BaseUser | null>): Promise<BaseUser | null> {
+    try {
+      return await find()
+    } catch (error) {
+      if (error instanceof ValidationError) return null
+      throw error
+    }
+  }
+}
+
+/** Lets inactive users in too, so that a form can tell them so. They still may nothing. */
+export class AllowAllUsersModelBackend extends ModelBackend {
+  override readonly path: string = 'django.contrib.auth.backends.AllowAllUsersModelBackend'
+
+  override userCanAuthenticate(): boolean {
+    return true
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isPassword(value: unknown): value is RawPassword {
+  return typeof value === 'string' || value instanceof Secret
+}
+
+/** Questions asked at the same time share one statement; a failed one is asked again. */
+function kept<K extends object, V>(memory: WeakMap<K, Promise<V>>, key: K, read: () => Promise<V>): Promise<V> {
+  let value = memory.get(key)
+  if (value === undefined) {
+    value = read()
+    memory.set(key, value)
+    value.catch(() => memory.delete(key))
+  }
+  return value
+}
