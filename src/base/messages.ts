@@ -13,6 +13,7 @@ const english = {
   required: 'Please fill in this field.',
   null: 'This field cannot be empty.',
   blank: 'This field cannot be blank.',
+  'blank.password': 'A password of nothing but white space is not allowed.',
   unique: 'This value is already taken.',
   'unique.username': 'That username is already taken.',
   invalid: 'That is not a valid value.',
@@ -34,6 +35,7 @@ const english = {
   'invalid.slug': 'Use only letters, digits, underscores and hyphens.',
   'invalid.password': 'That password holds a character that cannot be stored. Choose another.',
   'max_length.password': 'That password is too long: it has {length} bytes, and {limit} are allowed.',
+  password_mismatch: 'The two passwords are not the same.',
   password_too_short: {
     one: 'This password is too short. Use {minLength} character or more.',
     other: 'This password is too short. Use {minLength} characters or more.',
