@@ -16,7 +16,8 @@ export interface CreateTableText {
 const CONSTRAINT = /^(constraint|primary\s+key|unique|check|foreign\s+key)\b/i
 
 /** Takes the text of a `CREATE TABLE` apart. */
-export function parseCreateTable(text: string): CreateTableText {
+export function parseCreateTable(written: string): CreateTableText {
+  const text = withoutComments(written)
   const tokens = tokensOf(text)
   const open = tokens.findIndex((one) => one.text === '(')
   let depth = 0
@@ -67,7 +68,16 @@ export function checksIn(text: string): string[] {
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|\w+|[^\s\w]/g
 
 function tokensOf(text: string): { readonly text: string; readonly at: number }[] {
-  return [...text.matchAll(TOKEN)].map((one) => ({ text: one[0], at: one.index })).filter((one) => !one.text.startsWith('--') && !one.text.startsWith('/*'))
+  return [...text.matchAll(TOKEN)].map((one) => ({ text: one[0], at: one.index })).filter((one) => !isComment(one.text))
+}
+
+/** In a text put together anew a comment would swallow what follows it. */
+function withoutComments(text: string): string {
+  return text.replaceAll(TOKEN, (token) => (isComment(token) ? ' ' : token))
+}
+
+function isComment(token: string): boolean {
+  return token.startsWith('--') || token.startsWith('/*')
 }
 
 function firstName(definition: string): string {
