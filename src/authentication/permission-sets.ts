@@ -146,7 +146,7 @@ function nameOf({ app, codename }: { readonly app: string; readonly codename: st
 function sorted(rows: readonly Grant[]): PermissionSets {
   const [user, group] = [new Set<string>(), new Set<string>()]
   for (const row of rows) (Number(row.via) === 0 ? user : group).add(nameOf(row))
-  return { user, group, all: user.union(group) }
+  return { user, group, all: new Set([...user, ...group]) }
 }
 
 function grantTables(registry: ModelRegistry, user: AnyModelClass): GrantTables {
