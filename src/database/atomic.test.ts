@@ -134,6 +134,27 @@ eachDatabase((_name, open, engine) => {
       expect(await names()).toEqual([])
     })
 
+    test('a block that was started but not awaited is finished before the commit', async () => {
+      const { database, add, names } = await notes(open)
+      let forgotten: Promise<unknown> = Promise.resolve()
+      const run = (fails: boolean): Promise<void> => database.atomic(async () => {
+        const begun = Promise.withResolvers<void>()
+        forgotten = database.atomic(async () => {
+          await add('first')
+          begun.resolve()
+          await sleep(20)
+          await add('second')
+        })
+        await begun.promise
+        if (fails) throw new Error('no')
+      })
+      await expect(run(true)).rejects.toThrow('no')
+      await forgotten
+      expect(await names()).toEqual([])
+      await run(false)
+      expect(await names()).toEqual(['first', 'second'])
+    })
+
     test('knows whether the caller is inside', async () => {
       const { database } = await notes(open)
       expect(database.isInAtomic).toBe(false)

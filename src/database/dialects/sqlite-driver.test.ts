@@ -233,14 +233,15 @@ describe.each(DRIVERS)('sqlite() with %s', (driver) => {
       import { openDatabase } from './src/database/database.js'
       import { sqlite } from './src/sqlite.js'
       const [driver, start, ...paths] = process.argv.slice(1)
-      await new Promise((done) => setTimeout(done, Number(start) - Date.now()))
-      for (const path of paths) {
+      for (const [index, path] of paths.entries()) {
+        await new Promise((done) => setTimeout(done, Number(start) + index * 60 - 5 - Date.now()))
+        while (Date.now() < Number(start) + index * 60) {}
         const database = openDatabase(sqlite(path, { driver }))
         await database.execute(sql\`create table if not exists note (n integer)\`)
         await database.execute(sql\`insert into note values (1)\`)
         await database.close()
       }`
-    const paths = Array.from({ length: 15 }, newPath)
+    const paths = Array.from({ length: 20 }, newPath)
     await Promise.all(Array.from({ length: 4 }, () => runChild(source, [driver, String(Date.now() + 1500), ...paths])))
     for (const path of paths) expect(await open(path, { driver }).execute(sql`select count(*) as n from note`)).toEqual([{ n: 4 }])
   }, 60_000)
