@@ -187,6 +187,18 @@ describe.each(DRIVERS)('sqlite() with %s', (driver) => {
     other.close()
   })
 
+  test('opening a file waits for another connection that has it', async () => {
+    const path = newPath()
+    const other = handles[driver](path)
+    other.exec('create table counter (n integer); begin exclusive')
+    const freed = sleep(100).then(() => other.exec('commit'))
+    const database = open(path, { driver })
+    expect(await database.execute(sql`select n from counter`)).toEqual([])
+    expect(await pragma(database, 'journal_mode')).toBe('wal')
+    await freed
+    other.close()
+  })
+
   test('a transaction that SQLite rolled back by itself is not continued statement by statement', async () => {
     const database = open(newPath(), { driver })
     await database.execute(sql`create table strict_one (n integer unique on conflict rollback)`)
