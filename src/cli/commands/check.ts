@@ -1,0 +1,36 @@
+/**
+ * `portcullis check`: what is wrong or unsafe in the set-up.
+ * @module
+ */
+
+import type { CheckLevel, SystemCheck } from '../../settings/checks.js'
+import type { CommandContext } from '../command.js'
+import { done, no, type Outcome } from '../outcome.js'
+
+/** What the command line says. */
+export interface CheckCommandOptions {
+  /** Also looks at what matters once the site is on the internet. */
+  readonly deploy?: boolean
+  /** From which level on the exit code is 1. Default `error`, as in Django. */
+  readonly failLevel?: CheckLevel
+}
+
+/** From harmless to worst. */
+export const LEVELS: readonly CheckLevel[] = ['info', 'warning', 'error', 'critical']
+
+/** Prints the findings, worst first; the answer is no when one is bad enough. */
+export async function check(context: CommandContext, options: CheckCommandOptions): Promise<Outcome> {
+  const site = await context.site()
+  // Django asks these only for a deployment: a placeholder key is no fault on the machine it is developed on.
+  const found = site.check().filter((one) => options.deploy === true || !one.id.startsWith('security.'))
+  const sorted = found.toSorted((one, other) => LEVELS.indexOf(other.level) - LEVELS.indexOf(one.level))
+  const text = sorted.length === 0 ? 'Nothing found.' : sorted.map(render).join('\n')
+  const least = LEVELS.indexOf(options.failLevel ?? 'error')
+  const outcome = sorted.some((one) => LEVELS.indexOf(one.level) >= least) ? no : done
+  return outcome(text, { checks: sorted })
+}
+
+/** Django's line, with our words: `shop.User: (auth.W004) …`. */
+function render(one: SystemCheck): string {
+  return `${one.level.toUpperCase()} ${one.subject}: (${one.id}) ${one.message}\n    ${one.hint}`
+}
