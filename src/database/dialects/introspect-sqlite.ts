@@ -36,6 +36,7 @@ export async function readSqliteTables(database: Database, names: readonly strin
     const own = columns.filter((one) => one.owner === name)
     const text = own[0]?.text ?? ''
     const key = own.filter((one) => Number(one.place) > 0).toSorted((a, b) => Number(a.place) - Number(b.place)).map((one) => one.name)
+    const owned = groupedIndexes(indexes.filter((one) => one.owner === name))
     const counted = key.length === 1 && /\bAUTOINCREMENT\b/i.test(text)
     return {
       name,
@@ -47,11 +48,11 @@ export async function readSqliteTables(database: Database, names: readonly strin
         hasDefault: one.value !== null,
       }])),
       primaryKey: key,
-      indexes: groupedIndexes(indexes.filter((one) => one.owner === name)),
+      indexes: owned,
       foreignKeys: groupedKeys(keys.filter((one) => one.owner === name)),
       referencedBy: [...new Set(keys.filter((one) => one.target === name).map((one) => one.owner))],
       checks: checksIn(text),
-      source: { table: text, others: others.filter((one) => one.owner === name).map((one) => ({ name: one.name, text: one.text })) },
+      source: { table: text, others: others.filter((one) => one.owner === name).map((one) => ({ name: one.name, text: one.text, columns: owned.find((each) => each.name === one.name)?.columns ?? [] })) },
     }
   })
 }

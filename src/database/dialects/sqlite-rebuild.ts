@@ -5,7 +5,7 @@
 
 import type { TableChange } from '../schema/changes.js'
 import type { ColumnDefinition } from '../schema/definition.js'
-import type { TableSnapshot } from '../schema/snapshot.js'
+import type { TableSnapshot, TableSource } from '../schema/snapshot.js'
 import type { ChangedTable } from './schema-dialect.js'
 import { parseCreateTable, type CreateTableText } from './sqlite-ddl.js'
 
@@ -16,7 +16,7 @@ interface Draft {
   readonly name: string
   readonly text: CreateTableText
   /** The statements of its indexes and triggers. */
-  readonly others: readonly { readonly name: string; readonly text: string }[]
+  readonly others: TableSource['others']
 }
 
 /** The statements of each change, in the order given. */
@@ -39,9 +39,9 @@ function applyChange(draft: Draft, change: TableChange, columnDdl: ColumnDdl): A
   switch (change.kind) {
     case 'addColumn': return addColumn(draft, change.column, change.fill, columnDdl)
     case 'alterColumn': return replaceColumn(draft, change.column, columnDdl, change.changesNull ? change.fill : null)
-    case 'dropColumn': return rebuild(draft, { ...draft.text, columns: draft.text.columns.filter((one) => one.name !== change.column) })
-    case 'createIndex': return addOther(draft, change.index.name, `CREATE INDEX ${quote(change.index.name)} ON ${quote(draft.name)} (${change.index.columns.map(quote).join(', ')})`)
-    case 'addUnique': return addOther(draft, change.unique.name, `CREATE UNIQUE INDEX ${quote(change.unique.name)} ON ${quote(draft.name)} (${change.unique.columns.map(quote).join(', ')})`)
+    case 'dropColumn': return dropColumn(draft, change.column)
+    case 'createIndex': return addOther(draft, change.index, `CREATE INDEX ${quote(change.index.name)} ON ${quote(draft.name)} (${change.index.columns.map(quote).join(', ')})`)
+    case 'addUnique': return addOther(draft, change.unique, `CREATE UNIQUE INDEX ${quote(change.unique.name)} ON ${quote(draft.name)} (${change.unique.columns.map(quote).join(', ')})`)
     case 'dropIndex': return dropIndex(draft, change.name)
     case 'dropUnique': return change.name.startsWith('sqlite_autoindex_') ? editColumn(draft, change.columns[0] ?? '', (text) => text.replace(/\s+UNIQUE\b/i, '')) : dropIndex(draft, change.name)
     case 'addForeignKey':
@@ -58,6 +58,12 @@ function addColumn(draft: Draft, column: ColumnDefinition, fill: string | null, 
   return { draft: { ...draft, text }, statements: [`ALTER TABLE ${quote(draft.name)} ADD COLUMN ${columnDdl(column)}`] }
 }
 
+/** Its indexes go with it. */
+function dropColumn(draft: Draft, name: string): Applied {
+  const others = draft.others.filter((one) => !one.columns.includes(name))
+  return rebuild({ ...draft, others }, { ...draft.text, columns: draft.text.columns.filter((one) => one.name !== name) })
+}
+
 function replaceColumn(draft: Draft, column: ColumnDefinition, columnDdl: ColumnDdl, fill: string | null): Applied {
   const expressions = new Map(fill === null ? [] : [[column.name, `coalesce(${quote(column.name)}, ${fill})`]])
   const wasUnique = draft.text.columns.some((one) => one.name === column.name && /\sUNIQUE\b/i.test(one.text))
@@ -69,8 +75,8 @@ function editColumn(draft: Draft, name: string, edit: (text: string) => string):
   return rebuild(draft, { ...draft.text, columns: draft.text.columns.map((one) => (one.name === name ? { name, text: edit(one.text) } : one)) })
 }
 
-function addOther(draft: Draft, name: string, text: string): Applied {
-  return { draft: { ...draft, others: [...draft.others, { name, text }] }, statements: [text] }
+function addOther(draft: Draft, { name, columns }: { readonly name: string; readonly columns: readonly string[] }, text: string): Applied {
+  return { draft: { ...draft, others: [...draft.others, { name, columns, text }] }, statements: [text] }
 }
 
 function dropIndex(draft: Draft, name: string): Applied {

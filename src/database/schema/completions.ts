@@ -6,25 +6,25 @@
 import type { ChangedColumn, TableDifference } from './compare.js'
 import type { ColumnDefinition, TableDefinition } from './definition.js'
 import type { Draft, Phase } from './draft.js'
-import { recordColumns, type MadeRecord } from './made-tables.js'
+import type { RecordKeeper } from './made-tables.js'
 import { constraintName } from './names.js'
 import type { PlannedChange } from './table-plan.js'
 
-/** The part of the migration the changes belong to, and the table's record where it has one. */
+/** The part of the migration the changes belong to, and the keeper of the table's record where it has one. */
 export interface CompletionOptions {
   readonly phase: Phase
-  readonly known: MadeRecord | null
+  readonly keeper: RecordKeeper | null
 }
 
 /** The changes, in the order in which each may count on those before it. */
-export function completions(draft: Draft, table: TableDefinition, difference: TableDifference, { phase, known }: CompletionOptions): PlannedChange[] {
+export function completions(draft: Draft, table: TableDefinition, difference: TableDifference, { phase, keeper }: CompletionOptions): PlannedChange[] {
   const { name } = table
   const harmless = { destructive: false, phase } as const
   const missing = new Set(difference.missingColumns)
   const newUnique = new Set([...missing].filter((one) => one.unique).map((one) => one.name))
   return [
-    ...(known === null ? [] : finishColumns(draft, table, known, phase)),
-    ...newColumns(draft, table, difference.missingColumns, known, phase),
+    ...(keeper === null ? [] : finishColumns(draft, table, keeper, phase)),
+    ...newColumns(draft, table, difference.missingColumns, keeper, phase),
     ...difference.changedColumns.map((one) => alteration(name, one, phase)),
     ...difference.missingChecks.map((column): PlannedChange => ({
       ...harmless, change: { kind: 'addCheck', name: constraintName(draft.dialect.nameLimit, name, [column.name], '_check'), column },
@@ -47,35 +47,25 @@ export function completions(draft: Draft, table: TableDefinition, difference: Ta
   ]
 }
 
-function newColumns(draft: Draft, { name }: TableDefinition, columns: readonly ColumnDefinition[], known: MadeRecord | null, phase: Phase): PlannedChange[] {
-  let record = known
+function newColumns(draft: Draft, { name }: TableDefinition, columns: readonly ColumnDefinition[], keeper: RecordKeeper | null, phase: Phase): PlannedChange[] {
   return columns.map((column): PlannedChange => {
     const fill = column.counted ? null : column.fill()
-    const around = record === null ? null : recordsAround(draft, record, column.name, fill !== null)
-    record = around?.next ?? null
+    // Where every statement commits by itself and the column takes more than one, it stands as unfinished meanwhile.
+    const mayBreak = fill !== null && !draft.database.dialect.hasTransactionalDdl
     return {
       change: { kind: 'addColumn', column, fill }, step: { kind: 'addColumn', table: name, column: column.name }, destructive: false, phase,
       description: `Add column ${name}.${column.name}${fill === null ? '' : ` with ${fill} in the rows that exist`}`,
-      before: around?.before ?? [], after: around?.after ?? [],
+      before: keeper === null ? [] : [mayBreak ? keeper.begin(column.name) : keeper.add(column.name)],
+      after: keeper !== null && mayBreak ? [keeper.add(column.name)] : [],
     }
   })
 }
 
-/** Where every statement commits by itself and the column takes more than one, it stands as unfinished meanwhile. */
-function recordsAround(draft: Draft, record: MadeRecord, column: string, takesSeveral: boolean): { before: string[]; after: string[]; next: MadeRecord } {
-  const without = { ...record, columns: record.columns.filter((one) => one !== column), unfinished: record.unfinished.filter((one) => one !== column) }
-  const next = { ...without, columns: [...without.columns, column] }
-  const done = recordColumns(draft.dialect, next)
-  if (!takesSeveral || draft.database.dialect.hasTransactionalDdl) return { before: [done], after: [], next }
-  return { before: [recordColumns(draft.dialect, { ...without, unfinished: [...without.unfinished, column] })], after: [done], next }
-}
-
 /** A default for existing rows that an interrupted run left goes, and the column is ours from now on. */
-function finishColumns(draft: Draft, { name }: TableDefinition, known: MadeRecord, phase: Phase): PlannedChange[] {
-  return known.unfinished.filter((one) => draft.table(name)?.columns.has(one)).map((column) => ({
+function finishColumns(draft: Draft, { name }: TableDefinition, keeper: RecordKeeper, phase: Phase): PlannedChange[] {
+  return keeper.unfinished.filter((one) => draft.table(name)?.columns.has(one)).map((column) => ({
     change: { kind: 'dropDefault', column }, step: { kind: 'addColumn', table: name, column }, destructive: false, phase,
-    description: `Finish adding column ${name}.${column}`,
-    after: [recordColumns(draft.dialect, { ...known, columns: [...known.columns, ...known.unfinished], unfinished: [] })],
+    description: `Finish adding column ${name}.${column}`, after: [keeper.add(column)],
   }))
 }
 

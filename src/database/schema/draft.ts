@@ -134,7 +134,10 @@ function snapshotOf(table: TableDefinition, dialect: SchemaDialect, server: Serv
     checks: [],
     source: {
       table: dialect.createTable(table),
-      others: [...table.uniques.map((one) => ({ name: one.name, text: dialect.addUnique(table.name, one) })), ...table.indexes.map((one) => ({ name: one.name, text: dialect.createIndex(table.name, one) }))],
+      others: [
+        ...table.uniques.map((one) => ({ name: one.name, columns: one.columns, text: dialect.addUnique(table.name, one) })),
+        ...table.indexes.map((one) => ({ name: one.name, columns: one.columns, text: dialect.createIndex(table.name, one) })),
+      ],
     },
   }
 }

@@ -8,18 +8,17 @@ import type { SchemaDialect } from '../dialects/schema-dialect.js'
 import { uniquesOf } from './compare.js'
 import type { TableDefinition } from './definition.js'
 import type { Draft } from './draft.js'
-import { recordColumns, type MadeRecord } from './made-tables.js'
+import type { MadeRecord, RecordKeeper } from './made-tables.js'
 import { constraintName, listedIndexName } from './names.js'
 import type { ForeignKeySnapshot, IndexSnapshot, TableSnapshot } from './snapshot.js'
 import type { PlannedChange } from './table-plan.js'
 
 /** What is left over, in the order in which it can go. */
-export function leftovers(draft: Draft, table: TableDefinition, actual: TableSnapshot, known: MadeRecord): PlannedChange[] {
+export function leftovers(draft: Draft, table: TableDefinition, actual: TableSnapshot, known: MadeRecord, keeper: RecordKeeper): PlannedChange[] {
   const declared = new Set(table.columns.map((one) => one.name))
   const dropped = known.columns.filter((one) => actual.columns.has(one) && !declared.has(one))
   const facts = { destructive: true, phase: 'destructive' } as const
   const { name } = table
-  let record = known
   return [
     ...actual.foreignKeys.filter((one) => isLeftForeignKey(table, one, known)).map((one): PlannedChange => ({
       ...facts, change: { kind: 'dropForeignKey', column: one.columns[0] ?? '', name: one.name },
@@ -33,13 +32,10 @@ export function leftovers(draft: Draft, table: TableDefinition, actual: TableSna
       ...facts, change: { kind: 'dropIndex', name: one.name },
       step: { kind: 'dropIndex', table: name, columns: namesOf(one) }, description: `Drop index ${one.name} of ${name}`,
     })),
-    ...dropped.map((column): PlannedChange => {
-      record = { ...record, columns: record.columns.filter((one) => one !== column) }
-      return {
-        ...facts, change: { kind: 'dropColumn', column }, step: { kind: 'dropColumn', table: name, column },
-        description: `Drop column ${name}.${column} with its data`, after: [recordColumns(draft.dialect, record)],
-      }
-    }),
+    ...dropped.map((column): PlannedChange => ({
+      ...facts, change: { kind: 'dropColumn', column }, step: { kind: 'dropColumn', table: name, column },
+      description: `Drop column ${name}.${column} with its data`, after: [keeper.remove(column)],
+    })),
   ]
 }
 

@@ -33,6 +33,47 @@ export interface MadeRecord {
   readonly unfinished: readonly string[]
 }
 
+/** The record of one table while its changes are planned, each on top of those before it. */
+export class RecordKeeper {
+  readonly #dialect: SchemaDialect
+  #record: MadeRecord
+
+  constructor(dialect: SchemaDialect, record: MadeRecord) {
+    this.#dialect = dialect
+    this.#record = record
+  }
+
+  /** Columns whose making was interrupted. */
+  get unfinished(): readonly string[] {
+    return this.#record.unfinished
+  }
+
+  /** The statement that writes a column down as ours. */
+  add(column: string): string {
+    return this.#write({ columns: [...this.#without(column).columns, column], unfinished: this.#without(column).unfinished })
+  }
+
+  /** The statement that writes it down as begun. */
+  begin(column: string): string {
+    return this.#write({ columns: this.#without(column).columns, unfinished: [...this.#without(column).unfinished, column] })
+  }
+
+  /** The statement that takes it off. */
+  remove(column: string): string {
+    return this.#write(this.#without(column))
+  }
+
+  #without(column: string): Pick<MadeRecord, 'columns' | 'unfinished'> {
+    const { columns, unfinished } = this.#record
+    return { columns: columns.filter((one) => one !== column), unfinished: unfinished.filter((one) => one !== column) }
+  }
+
+  #write(columns: Pick<MadeRecord, 'columns' | 'unfinished'>): string {
+    this.#record = { ...this.#record, ...columns }
+    return recordColumns(this.#dialect, this.#record)
+  }
+}
+
 /** Before the name of a column whose making takes several statements. */
 const UNFINISHED = '+'
 
@@ -61,8 +102,7 @@ export function recordTable(dialect: SchemaDialect, table: TableDefinition, know
   return `INSERT INTO ${dialect.quote(TABLE)} (${names.join(', ')}) VALUES (${values.join(', ')})`
 }
 
-/** The statement that writes down which columns a table has from us. */
-export function recordColumns(dialect: SchemaDialect, record: MadeRecord): string {
+function recordColumns(dialect: SchemaDialect, record: MadeRecord): string {
   return `UPDATE ${dialect.quote(TABLE)} SET ${dialect.quote('columns')} = ${dialect.literal(written(record))} WHERE ${dialect.quote('name')} = ${dialect.literal(record.name)}`
 }
 

@@ -69,7 +69,7 @@ export function planReversal(draft: Draft, migrations: readonly OwnMigration[], 
 }
 
 /** Our own tables need no record: their names say whose they are. */
-const OWN = { phase: 'own', known: null } as const
+const OWN = { phase: 'own', keeper: null } as const
 
 function inOrder(migrations: readonly OwnMigration[]): OwnMigration[] {
   const names = migrations.map((one) => one.name)

@@ -37,6 +37,13 @@ export interface ForeignKeySnapshot {
   readonly targetTable: string
 }
 
+/** The statements that made a table in SQLite. */
+export interface TableSource {
+  readonly table: string
+  /** Its indexes, with their columns, and its triggers. */
+  readonly others: readonly { readonly name: string; readonly text: string; readonly columns: readonly (string | null)[] }[]
+}
+
 /** A table that is there. */
 export interface TableSnapshot {
   readonly name: string
@@ -48,6 +55,6 @@ export interface TableSnapshot {
   readonly referencedBy: readonly string[]
   /** The conditions of its CHECKs. */
   readonly checks: readonly string[]
-  /** SQLite: the statement that made it, and those that made its indexes and triggers. */
-  readonly source: { readonly table: string; readonly others: readonly { readonly name: string; readonly text: string }[] } | null
+  /** SQLite only. */
+  readonly source: TableSource | null
 }

@@ -9,7 +9,7 @@ import { completions } from './completions.js'
 import type { TableDefinition } from './definition.js'
 import type { Draft, Phase } from './draft.js'
 import { leftovers } from './leftovers.js'
-import { recordTable } from './made-tables.js'
+import { RecordKeeper, recordTable, type MadeRecord } from './made-tables.js'
 import { findProblems } from './problems.js'
 import type { TableSnapshot } from './snapshot.js'
 import type { MigrationStep } from './steps.js'
@@ -40,7 +40,17 @@ export async function planTable(draft: Draft, definition: TableDefinition): Prom
   const problems = await findProblems(draft.database, table, actual, difference)
   for (const problem of problems) draft.add('reports', { kind: 'blocked', table: table.name, ...problem, statements: [], destructive: false })
   if (problems.length > 0) return
-  planChanges(draft, actual, [...completions(draft, table, difference, { phase: 'changes', known }), ...leftovers(draft, table, actual, known)])
+  const keeper = new RecordKeeper(draft.dialect, known)
+  forgetGoneColumns(draft, table, actual, known, keeper)
+  planChanges(draft, actual, [...completions(draft, table, difference, { phase: 'changes', keeper }), ...leftovers(draft, table, actual, known, keeper)])
+}
+
+/** A run interrupted between dropping a column and writing that down leaves a name that must not pass to somebody else's column. */
+function forgetGoneColumns(draft: Draft, { name, columns }: TableDefinition, actual: TableSnapshot, known: MadeRecord, keeper: RecordKeeper): void {
+  const gone = known.columns.filter((one) => !actual.columns.has(one) && !columns.some((each) => each.name === one))
+  for (const column of gone) {
+    draft.add('changes', { kind: 'dropColumn', table: name, column, destructive: false, description: `Forget column ${name}.${column}, which is gone`, statements: [keeper.remove(column)] })
+  }
 }
 
 /** Turns changes of one table into steps, the harmless ones first. */
