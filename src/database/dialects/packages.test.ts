@@ -42,6 +42,15 @@ describe('a driver', () => {
     expect(said).toMatch(new RegExp(`^(ImproperlyConfigured .*${remedy}.*\n){2}closed\n$`))
   }, 20_000)
 
+  test('better-sqlite3 is not loaded where it would end the process', async () => {
+    const said = await runChild(`
+      Object.defineProperty(process, 'versions', { value: { ...process.versions, napi: '9' } })
+      const { openDatabase } = await import('./src/database/database.js')
+      const { sqlite } = await import('./src/sqlite.js')
+      await openDatabase(sqlite(':memory:', { driver: 'better-sqlite3' })).execute({ sql: 'select 1', parameters: [] }).catch((error) => console.log(error.name, error.message))`)
+    expect(said).toMatch(/^ImproperlyConfigured better-sqlite3 works since Node 22.14/)
+  }, 20_000)
+
   test('is only loaded by the database that uses it', async () => {
     const said = await runChild(`
       import { registerHooks } from 'node:module'

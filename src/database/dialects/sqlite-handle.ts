@@ -211,6 +211,7 @@ export function handleForPath(path: string, kind: SqliteDriverName, open: () => 
 export function handleOf(raw: NodeSqliteHandle | BetterSqlite3Handle): SqliteHandle {
   let handle = givenHandles.get(raw)
   if (handle === undefined) {
+    if (!isBetterSqlite3(raw) && typeof raw.isTransaction !== 'boolean') throw new ImproperlyConfigured(`sqlite() takes a handle of node:sqlite on Node 22.16 or later, or of better-sqlite3; this is Node ${process.versions.node}.`)
     const path = isBetterSqlite3(raw) ? (raw.memory ? '' : raw.name) : (raw.location() ?? '')
     const file = isInMemory(path) ? null : canonicalPath(path)
     if (file !== null) refuseTwoCopies(file, kindOf(raw))

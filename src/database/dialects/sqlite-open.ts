@@ -47,15 +47,13 @@ async function setUp(handle: SqliteHandle, inMemory: boolean, busyTimeout: numbe
 
 async function loadNodeSqlite(): Promise<(path: string) => NodeSqliteHandle> {
   const { DatabaseSync, StatementSync } = await import('node:sqlite')
-  if (typeof StatementSync.prototype.columns !== 'function') {
-    throw new ImproperlyConfigured(`node:sqlite of Node ${process.versions.node} does not tell column types; Node 22.16 does. Update Node, or: npm install better-sqlite3 and sqlite(path, { driver: 'better-sqlite3' }).`)
-  }
+  if (typeof StatementSync.prototype.columns !== 'function') throw tooOld('node:sqlite tells column types', '22.16')
   return (path) => new DatabaseSync(path)
 }
 
 async function loadBetterSqlite3(): Promise<(path: string) => BetterSqlite3Handle> {
-  // Version 13 does not refuse an older Node; it ends the process with a segmentation fault.
-  if (Number(process.versions.node.split('.')[0]) < 22) throw new ImproperlyConfigured(`better-sqlite3 needs Node 22 or later; this is ${process.versions.node}.`)
+  // Version 13 is built for the tenth Node-API. It does not refuse an older one; it ends the process with a segmentation fault.
+  if (Number(process.versions.napi) < 10) throw tooOld('better-sqlite3 works', '22.14')
   const name = 'better-sqlite3'
   let loaded: { default: new (path: string) => BetterSqlite3Handle }
   try {
@@ -65,4 +63,8 @@ async function loadBetterSqlite3(): Promise<(path: string) => BetterSqlite3Handl
   }
   const Constructor = loaded.default
   return (path) => new Constructor(path)
+}
+
+function tooOld(what: string, since: string): ImproperlyConfigured {
+  return new ImproperlyConfigured(`${what} since Node ${since}; this is ${process.versions.node}. Update Node.`)
 }
