@@ -15,8 +15,12 @@ interface ResolveContext {
   readonly parentURL?: string | undefined
 }
 
-/** Lets later imports that say `.js` find the `.ts` of that name where there is no `.js`. */
+let registered = false
+
+/** Lets later imports that say `.js` find the `.ts` of that name where there is no `.js`. Once for a process, however often it is called. */
 export function resolveCompiledNames(): void {
+  if (registered) return
+  registered = true
   // Node 22.13 and 22.14 have only the older way, which runs the hook in a thread of its own.
   if (typeof nodeModule.registerHooks !== 'function') return nodeModule.register('./typescript-resolve-hook.js', import.meta.url)
   nodeModule.registerHooks({
