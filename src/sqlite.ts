@@ -6,7 +6,9 @@
 import { ImproperlyConfigured } from './base/errors.js'
 import type { DatabaseSource } from './database/dialects/dialect.js'
 import { SqliteDriver } from './database/dialects/sqlite-driver.js'
-import { handleOf, type BetterSqlite3Handle, type NodeSqliteHandle, type SqliteDriverName, type SqliteHandle } from './database/dialects/sqlite-handle.js'
+import {
+  handleOf, type BetterSqlite3Handle, type NodeSqliteHandle, type SqliteDriverName, type SqliteHandle,
+} from './database/dialects/sqlite-handle.js'
 import { openSqlite } from './database/dialects/sqlite-open.js'
 import { sqliteDialect } from './database/dialects/sqlite.js'
 
@@ -31,7 +33,9 @@ export interface SqliteOptions {
  */
 export function sqlite(pathOrHandle: string | NodeSqliteHandle | BetterSqlite3Handle, options: SqliteOptions = {}): DatabaseSource {
   const { driver = 'node:sqlite', busyTimeout = 5000 } = options
-  if (driver !== 'node:sqlite' && driver !== 'better-sqlite3') throw new ImproperlyConfigured(`sqlite() knows the drivers 'node:sqlite' and 'better-sqlite3', not '${String(driver)}'.`)
+  if (driver !== 'node:sqlite' && driver !== 'better-sqlite3') {
+    throw new ImproperlyConfigured(`sqlite() knows the drivers 'node:sqlite' and 'better-sqlite3', not '${String(driver)}'.`)
+  }
   const open = typeof pathOrHandle === 'string' ? () => openSqlite(pathOrHandle, driver, busyTimeout) : () => adopt(pathOrHandle)
   return { dialect: sqliteDialect, createDriver: () => new SqliteDriver(open, busyTimeout) }
 }

@@ -28,7 +28,8 @@ export class DateTime extends Date {
   /** `microsecond` are those beyond the millisecond, 0 to 999; left out, a `DateTime` gives its own. */
   constructor(value: Date | number | string = Date.now(), microsecond: number = value instanceof DateTime ? value.microsecond : 0) {
     super(value)
-    if (!Number.isInteger(microsecond) || microsecond < 0 || microsecond > 999) throw new RangeError(`Microseconds beyond the millisecond are 0 to 999, not ${microsecond}.`)
+    const fits = Number.isInteger(microsecond) && microsecond >= 0 && microsecond <= 999
+    if (!fits) throw new RangeError(`Microseconds beyond the millisecond are 0 to 999, not ${microsecond}.`)
     this.#microsecond = microsecond
     this.#belongsTo = this.getTime()
   }

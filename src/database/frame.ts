@@ -13,7 +13,9 @@ import { Mutex } from './mutex.js'
 /** How long a statement waits for a block beside it, in milliseconds. Longer than any honest inner block; a forgotten `await` would wait for ever. */
 const PATIENCE = 30_000
 
-const WAITED = `A statement waited ${PATIENCE / 1000} seconds for another block of the same transaction. Await every atomic(), and inside a transaction that was started by hand (startTransaction) use its own object only.`
+const WAITED =
+  `A statement waited ${PATIENCE / 1000} seconds for another block of the same transaction. ` +
+  'Await every atomic(), and inside a transaction that was started by hand (startTransaction) use its own object only.'
 
 /** Told of every statement; `BEGIN`, savepoints and `COMMIT` are not among them. */
 export type StatementListener = (sql: string, parameters: readonly unknown[]) => void
@@ -64,7 +66,8 @@ export class Session {
   /** Statements after a rollback nobody asked for would be committed one by one: they are refused instead. */
   assertAlive(): void {
     if (this.#lost === null && !this.connection.isInTransaction) {
-      this.lose('The database rolled this transaction back by itself, after a deadlock or an error it could not contain. Run the outermost atomic() again.', this.#lastError)
+      const said = 'The database rolled this transaction back by itself, after a deadlock or an error it could not contain.'
+      this.lose(`${said} Run the outermost atomic() again.`, this.#lastError)
     }
     if (this.#lost !== null) throw this.#lost
   }
@@ -126,8 +129,7 @@ export class Frame {
 
   /** Whether this is `other` or stands inside it. */
   isWithin(other: Frame): boolean {
-    for (let frame: Frame | null = this; frame !== null; frame = frame.parent) if (frame === other) return true
-    return false
+    return other === this || (this.parent?.isWithin(other) ?? false)
   }
 
   /** Waits for the connection; false when the block ended meanwhile. */

@@ -5,7 +5,8 @@
 
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import {
-  createQueryId, IdentifierNode, RawNode, type CompiledQuery, type DatabaseConnection, type Driver, type QueryCompiler, type QueryResult, type TransactionSettings,
+  createQueryId, IdentifierNode, RawNode,
+  type CompiledQuery, type DatabaseConnection, type Driver, type QueryCompiler, type QueryResult, type TransactionSettings,
 } from 'kysely'
 import { PortcullisError } from '../base/errors.js'
 import type { EngineDriver } from './dialects/dialect.js'
@@ -74,6 +75,8 @@ export class JoiningDriver implements Driver {
   }
 }
 
+type SavepointCommand = 'savepoint' | 'rollback to savepoint' | 'release savepoint'
+
 /** What Kysely holds: a place in a stack of blocks. */
 class LentConnection implements DatabaseConnection {
   readonly #current: AsyncLocalStorage<Frame>
@@ -124,7 +127,7 @@ class LentConnection implements DatabaseConnection {
   }
 
   async begin(frame: Frame, settings: TransactionSettings): Promise<void> {
-    if (!(await frame.begin(settings))) throw new PortcullisError('The transaction around this one ended before it could begin. Await everything that is started inside it.')
+    if (!(await frame.begin(settings))) throw new PortcullisError('The transaction around this one has ended. Await everything that is started inside it.')
     this.#top = frame
   }
 
@@ -141,7 +144,7 @@ class LentConnection implements DatabaseConnection {
     await frame.rollback()
   }
 
-  async control(command: 'savepoint' | 'rollback to savepoint' | 'release savepoint', name: string, compileQuery: QueryCompiler['compileQuery']): Promise<void> {
+  async control(command: SavepointCommand, name: string, compileQuery: QueryCompiler['compileQuery']): Promise<void> {
     const frame = this.frame()
     // Through the compiler, because it quotes the name.
     const node = RawNode.createWithChildren([RawNode.createWithSql(`${command} `), IdentifierNode.create(name)])

@@ -28,8 +28,8 @@ export interface PrivateDatabase {
   /** A path on SQLite, an address on a server: what another process needs to open it too. */
   readonly url: string
   /** Describes it, as often as wanted: each `openDatabase(source())` has connections of its own (on SQLite, the shared one). */
-  source(): DatabaseSource
-  drop(): Promise<void>
+  readonly source: () => DatabaseSource
+  readonly drop: () => Promise<void>
 }
 
 /** A kind of database that answers. */

@@ -41,7 +41,11 @@ export interface FromKyselyOptions {
 }
 
 const DIALECTS: Readonly<Record<Engine, Dialect>> = { sqlite: sqliteDialect, postgres: postgresDialect, mysql: mysqlDialect }
-const PARAMETERS: Readonly<Record<Engine, (parameters: readonly unknown[]) => unknown[]>> = { sqlite: storedParameters, postgres: postgresParameters, mysql: mysqlParameters }
+const PARAMETERS: Readonly<Record<Engine, (parameters: readonly unknown[]) => unknown[]>> = {
+  sqlite: storedParameters,
+  postgres: postgresParameters,
+  mysql: mysqlParameters,
+}
 
 /**
  * Describes the database behind an application's Kysely. `portcullis({ database: kysely })` does the same. Inside `atomic()` use
@@ -51,7 +55,7 @@ const PARAMETERS: Readonly<Record<Engine, (parameters: readonly unknown[]) => un
  * const auth = portcullis({ secretKey, database: fromKysely(kysely) })
  */
 export function fromKysely(kysely: ApplicationKysely, options: FromKyselyOptions = {}): DatabaseSource {
-  if (kysely.isTransaction) throw new ImproperlyConfigured('`database` is a Kysely transaction, which ends. Pass the Kysely instance it was started from.')
+  if (kysely.isTransaction) throw new ImproperlyConfigured('`database` is a Kysely transaction, which ends. Pass the Kysely it was started from.')
   const engine = options.engine ?? engineOf(kysely)
   return { dialect: DIALECTS[engine], createDriver: () => new BorrowingDriver(kysely.withoutPlugins(), engine) }
 }

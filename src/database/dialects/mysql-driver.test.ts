@@ -124,8 +124,9 @@ describe.skipIf(engine === undefined)('mysql()', () => {
     const outcomes = await Promise.allSettled([work(1, 2), work(2, 1)])
     const failed = outcomes.filter((one) => one.status === 'rejected')
     expect(failed).toHaveLength(1)
-    expect((failed[0]?.reason as Error).message).toContain('rolled this transaction back by itself')
-    expect((failed[0]?.reason as Error).cause).toMatchObject({ errno: 1213 })
+    const reason = failed[0]?.reason as Error | undefined
+    expect(reason?.message).toContain('rolled this transaction back by itself')
+    expect(reason?.cause).toMatchObject({ errno: 1213 })
     const rows = await database.execute<{ n: number }>(sql`select n from pair order by n`)
     expect(rows.map((row) => row.n)).toEqual([1, 11])
   })

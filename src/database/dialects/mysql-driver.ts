@@ -38,7 +38,7 @@ export class MysqlDriver implements EngineDriver {
   #isClosed = false
 
   constructor(source: string | MysqlPool, options: { readonly maxConnections?: number }) {
-    this.#source = typeof source === 'string' ? source : ((('pool' in source && typeof source.pool === 'object' ? source.pool : source) as unknown) as CallbackPool)
+    this.#source = typeof source === 'string' ? source : callbackPool(source)
     this.#maxConnections = options.maxConnections ?? 10
   }
 
@@ -161,7 +161,12 @@ async function setUp(connection: EngineConnection): Promise<void> {
 async function checkApplications(connection: EngineConnection): Promise<void> {
   const { rows } = await connection.execute<{ mode: string }>('select @@session.sql_mode as mode', [])
   if (rows[0]?.mode.includes('NO_BACKSLASH_ESCAPES') !== true) return
-  throw new ImproperlyConfigured('The MySQL pool runs with the SQL mode NO_BACKSLASH_ESCAPES, in which mysql2 cannot quote values safely. Remove it from sql_mode.')
+  throw new ImproperlyConfigured('The MySQL pool has NO_BACKSLASH_ESCAPES in its sql_mode, where mysql2 cannot quote values safely. Remove it there.')
+}
+
+/** The pool with callbacks, which is also inside the one with promises. */
+function callbackPool(pool: MysqlPool): CallbackPool {
+  return ('pool' in pool && typeof pool.pool === 'object' ? pool.pool : pool) as unknown as CallbackPool
 }
 
 async function openPool(uri: string, connectionLimit: number): Promise<CallbackPool> {

@@ -65,7 +65,7 @@ function sentForm(value: unknown, index: number): unknown {
     case 'bigint':
       return value
     case 'number':
-      if (!Number.isFinite(value)) throw refuseParameter(index, 'NaN')
+      if (!Number.isFinite(value)) throw refuseParameter(index, value)
       return value
     case 'boolean':
       return value ? 1 : 0

@@ -28,7 +28,8 @@ export const mysqlDialect: Dialect = {
 
   // INSERT IGNORE would also turn too long a text into a shorter one. Any unique key triggers this; MySQL cannot name one.
   onConflictDoNothing: ([first]) => (first === undefined ? sql`` : sql`on duplicate key update ${sql.ref(first)} = ${sql.ref(first)}`),
-  onConflictUpdate: (_uniqueColumns, updateColumns) => sql`on duplicate key update ${sql.join(updateColumns.map((one) => sql`${sql.ref(one)} = values(${sql.ref(one)})`))}`,
+  onConflictUpdate: (_uniqueColumns, updateColumns) =>
+    sql`on duplicate key update ${sql.join(updateColumns.map((one) => sql`${sql.ref(one)} = values(${sql.ref(one)})`))}`,
   forUpdate: () => sql`for update`,
 
   asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null {

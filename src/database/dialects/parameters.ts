@@ -10,7 +10,12 @@ import { PortcullisError } from '../../base/errors.js'
  * object on MySQL a piece of SQL. The value itself may be a secret and is not shown.
  */
 export function refuseParameter(index: number, value: unknown): PortcullisError {
-  const what = value === 'NaN' ? 'NaN' : value === undefined ? 'undefined' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? `an object (${value?.constructor?.name ?? 'no class'})` : `a ${typeof value}`
-  const remedy = value === undefined ? 'Pass null for NULL.' : 'Pass a string, number, bigint, boolean, Date, Uint8Array or null; for JSON, JSON.stringify it.'
-  return new PortcullisError(`Parameter ${index + 1} of a statement is ${what}. ${remedy}`)
+  const values = 'Pass a string, a finite number, a bigint, boolean, Date, Uint8Array or null; for JSON, JSON.stringify it.'
+  return new PortcullisError(`Parameter ${index + 1} of a statement is ${kindOf(value)}. ${value === undefined ? 'Pass null for NULL.' : values}`)
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || typeof value === 'number') return String(value)
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

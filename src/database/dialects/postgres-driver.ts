@@ -223,7 +223,8 @@ function isAbortedTransaction(error: unknown): boolean {
 }
 
 function aborted(cause: unknown): PortcullisError {
-  return new PortcullisError('An earlier statement of this transaction failed, and PostgreSQL undoes all of it. Put what may fail into an atomic() of its own.', { cause })
+  const said = 'An earlier statement of this transaction failed, and PostgreSQL undoes all of it.'
+  return new PortcullisError(`${said} Put what may fail into an atomic() of its own.`, { cause })
 }
 
 async function openPool(connectionString: string, max: number): Promise<OwnPool> {

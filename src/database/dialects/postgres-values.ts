@@ -37,9 +37,8 @@ const READERS: ReadonlyMap<number, ReadText> = new Map<number, ReadText>([
 
 /** The readers of every column, with those of `client` for types we have no opinion on. */
 export function typeParsersFor(client: { getTypeParser?(oid: number, format?: string): unknown }): TypeParsers {
-  return {
-    getTypeParser: (oid, format) => (format === 'binary' ? undefined : READERS.get(oid)) ?? (client.getTypeParser?.(oid, format) as ReadText | undefined) ?? asIs,
-  }
+  const clients = (oid: number, format?: string): ReadText => (client.getTypeParser?.(oid, format) as ReadText | undefined) ?? asIs
+  return { getTypeParser: (oid, format) => (format === 'binary' ? undefined : READERS.get(oid)) ?? clients(oid, format) }
 }
 
 /** Makes parameters the driver sends as they are meant. Arrays and objects are the driver's: PostgreSQL has types for them. */
@@ -70,7 +69,8 @@ function momentText(moment: Date): string {
   const year = moment.getUTCFullYear()
   if (Number.isNaN(year) || (year >= 1 && year <= 9999)) return `${toDatabaseText(moment)}+00`
   // Four hundred years are a whole number of weeks and leap years: the rest of the text is the same.
-  const within = new DateTime(new Date(moment).setUTCFullYear(2000 + (((year % 400) + 400) % 400)), moment instanceof DateTime ? moment.microsecond : 0)
+  const sameRest = new Date(moment).setUTCFullYear(2000 + (((year % 400) + 400) % 400))
+  const within = new DateTime(sameRest, moment instanceof DateTime ? moment.microsecond : 0)
   const rest = `${toDatabaseText(within).slice(4)}+00`
   return year > 9999 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`
 }

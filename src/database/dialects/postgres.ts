@@ -30,7 +30,7 @@ export const postgresDialect: Dialect = {
 
   onConflictDoNothing: (uniqueColumns) => sql`on conflict (${columnList(uniqueColumns)}) do nothing`,
   onConflictUpdate: (uniqueColumns, updateColumns) =>
-    sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map((one) => sql`${sql.ref(one)} = excluded.${sql.ref(one)}`))}`,
+    sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map(fromExcluded))}`,
   forUpdate: () => sql`for update`,
 
   asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null {
@@ -38,7 +38,9 @@ export const postgresDialect: Dialect = {
     const { code, table, constraint, column, detail } = error as PostgresErrorFields
     // Class 23 is “integrity constraint violation”.
     if (typeof code !== 'string' || !/^23[0-9A-Z]{3}$/.test(code)) return null
-    if (code !== '23505') return new IntegrityError(`The database refused the write: ${REASONS[code] ?? 'a constraint'}${nameOf(column ?? constraint)}.`, { cause: error })
+    if (code !== '23505') {
+      return new IntegrityError(`The database refused the write: ${REASONS[code] ?? 'a constraint'}${nameOf(column ?? constraint)}.`, { cause: error })
+    }
     // “Key (a, b)=(…) already exists.” in whatever language; the values behind it are nobody's business.
     const columns = (/\(([^=]+?)\)=\(/.exec(detail ?? '')?.[1] ?? '').split(', ').filter((one) => one !== '').map(unquoted)
     const what = columns.length > 0 ? columns.join(', ') : (constraint ?? 'unique value')
@@ -66,6 +68,10 @@ function nameOf(name: string | undefined): string {
 
 function unquoted(column: string): string {
   return column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column
+}
+
+function fromExcluded(column: string): RawBuilder<unknown> {
+  return sql`${sql.ref(column)} = excluded.${sql.ref(column)}`
 }
 
 function columnList(columns: readonly string[]): RawBuilder<unknown> {

@@ -38,5 +38,6 @@ export async function lockOnMysql(run: RunOnConnection, name: string, timeoutSec
 }
 
 function timedOut(name: string, timeoutSeconds: number): ServiceUnavailable {
-  return new ServiceUnavailable(`Another connection holds the lock “${name}” of this database; waited ${timeoutSeconds} seconds.`, { retryAfter: timeoutSeconds })
+  const said = `Another connection holds the lock “${name}” of this database; waited ${timeoutSeconds} seconds.`
+  return new ServiceUnavailable(said, { retryAfter: timeoutSeconds })
 }

@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { QueryResult } from 'kysely'
+import { PortcullisError } from '../../base/errors.js'
 import { beginStatements } from './begin.js'
 import { inParts } from './chunks.js'
 import type { EngineConnection, EngineDriver, TransactionOptions } from './dialect.js'
@@ -27,7 +28,7 @@ export class SqliteDriver implements EngineDriver {
 
   async acquire(): Promise<EngineConnection> {
     if (this.#handle !== null) return new SqliteConnection(this.#handle, this.#busyTimeout)
-    if (this.#isClosed) throw new Error('This database was closed.')
+    if (this.#isClosed) throw new PortcullisError('This database was closed.')
     this.#opening ??= this.#open()
     try {
       this.#handle = await this.#opening

@@ -31,7 +31,8 @@ export async function lockFile(path: string, name: string, timeoutSeconds: numbe
       if (!isBusy || performance.now() >= deadline) {
         handle.close()
         if (!isBusy) throw error
-        throw new ServiceUnavailable(`Another process holds the lock “${name}” of ${path}; waited ${timeoutSeconds} seconds.`, { retryAfter: timeoutSeconds })
+        const said = `Another process holds the lock “${name}” of ${path}; waited ${timeoutSeconds} seconds.`
+        throw new ServiceUnavailable(said, { retryAfter: timeoutSeconds })
       }
       await sleep(INTERVAL)
     }

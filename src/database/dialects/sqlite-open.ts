@@ -6,7 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ImproperlyConfigured } from '../../base/errors.js'
 import { isBusy } from './sqlite-driver.js'
-import { handleForPath, isInMemory, type BetterSqlite3Handle, type NodeSqliteHandle, type SqliteDriverName, type SqliteHandle } from './sqlite-handle.js'
+import {
+  handleForPath, isInMemory, type BetterSqlite3Handle, type NodeSqliteHandle, type SqliteDriverName, type SqliteHandle,
+} from './sqlite-handle.js'
 
 /** How long SQLite itself waits for another process, in milliseconds. Short: it stops the event loop; the driver waits the rest. */
 const BLOCKING_WAIT = 5
@@ -59,7 +61,8 @@ async function loadBetterSqlite3(): Promise<(path: string) => BetterSqlite3Handl
   try {
     loaded = (await import(name)) as typeof loaded
   } catch (error) {
-    throw new ImproperlyConfigured("The package better-sqlite3 is not installed. Run `npm install better-sqlite3`, or use the built-in driver: sqlite(path).", { cause: error })
+    const remedy = 'Run `npm install better-sqlite3`, or use the built-in driver: sqlite(path).'
+    throw new ImproperlyConfigured(`The package better-sqlite3 is not installed. ${remedy}`, { cause: error })
   }
   const Constructor = loaded.default
   return (path) => new Constructor(path)

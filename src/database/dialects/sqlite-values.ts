@@ -12,11 +12,12 @@ export type StoredValue = string | number | bigint | null | Uint8Array
 /** Makes a column's stored value the value everybody sees. */
 export type ReadValue = (stored: StoredValue) => unknown
 
+/** Declared types repeat; their readers are chosen once. */
+const readers = new Map<string, ReadValue>()
+
 /** Makes the stored form of parameters: Django's, so that what either writes the other finds. */
 export function storedParameters(parameters: readonly unknown[]): StoredValue[] {
-  const stored = new Array<StoredValue>(parameters.length)
-  for (let index = 0; index < parameters.length; index += 1) stored[index] = storedForm(parameters[index], index)
-  return stored
+  return parameters.map((one, index) => storedForm(one, index))
 }
 
 /** How values of a column declared like this are read. `null` is the type of an expression. */
@@ -29,16 +30,13 @@ export function readerFor(declaredType: string | null): ReadValue {
   return reader
 }
 
-/** Declared types repeat; their readers are chosen once. */
-const readers = new Map<string, ReadValue>()
-
 function storedForm(value: unknown, index: number): StoredValue {
   switch (typeof value) {
     case 'string':
     case 'bigint':
       return value
     case 'number':
-      if (Number.isNaN(value)) throw refuseParameter(index, 'NaN')
+      if (Number.isNaN(value)) throw refuseParameter(index, value)
       // node:sqlite sends every number as a floating point one, and a text column would keep 5 as '5.0'.
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value
     case 'boolean':

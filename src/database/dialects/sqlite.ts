@@ -44,7 +44,7 @@ export const sqliteDialect: Dialect = {
 
   onConflictDoNothing: (uniqueColumns) => sql`on conflict (${columnList(uniqueColumns)}) do nothing`,
   onConflictUpdate: (uniqueColumns, updateColumns) =>
-    sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map((one) => sql`${sql.ref(one)} = excluded.${sql.ref(one)}`))}`,
+    sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map(fromExcluded))}`,
   forUpdate: () => sql``,
 
   asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null {
@@ -71,6 +71,10 @@ function constraintCode(error: unknown): number | string | null {
   // The low byte is the kind of error.
   if (typeof errcode === 'number') return (errcode & 0xff) === CONSTRAINT ? errcode : null
   return typeof code === 'string' && code.startsWith('SQLITE_CONSTRAINT') ? code : null
+}
+
+function fromExcluded(column: string): RawBuilder<unknown> {
+  return sql`${sql.ref(column)} = excluded.${sql.ref(column)}`
 }
 
 function columnList(columns: readonly string[]): RawBuilder<unknown> {
