@@ -4,23 +4,16 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
-import { DateTime } from '../base/date-time.js'
-import { DoesNotExist, ImproperlyConfigured, MultipleObjectsReturned, problem, ValidationError } from '../base/errors.js'
+import { DoesNotExist, ImproperlyConfigured, MultipleObjectsReturned } from '../base/errors.js'
+import { Cells, settled, type RawRow } from './cells.js'
 import { deleteObjects } from './deletion.js'
-import type { Field } from './field.js'
-import { codecFor, columnNamed, readOrder, readWhere, whereSql, type ColumnCodec, type QueryOptions, type Term, type Where } from './filters.js'
-import { readsAsBigInt, type ColumnMeta, type ModelMeta } from './meta.js'
+import { readOrder, readWhere, whereSql, type QueryOptions, type Term, type Where } from './filters.js'
+import { insertRows } from './insertion.js'
+import type { ModelMeta } from './meta.js'
 import { assign, attach, type AnyModelClass, type ChangedValues, type DeletedRows, type FieldsOf, type Model, type NewValues, type ObjectStore } from './model.js'
 import type { ModelRegistry } from './registry.js'
 import { ManyRelation } from './relations.js'
 import { StatementCache } from './statements.js'
-
-interface Cell extends ColumnCodec {
-  readonly meta: ColumnMeta
-  readonly read: (raw: unknown) => unknown
-}
-
-type RawRow = Record<string, unknown>
 
 /**
  * The objects of one model.
@@ -32,7 +25,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   readonly model: M
   readonly registry: ModelRegistry
   protected readonly statements: StatementCache
-  #cells: readonly Cell[] | null = null
+  #cells: Cells | null = null
   #selectList: RawBuilder<unknown> | null = null
 
   constructor(registry: ModelRegistry, model: M) {
@@ -98,7 +91,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   /** Writes these columns of every row that fits; returns how many rows there were. */
   async update(where: Where<FieldsOf<M>>, values: ChangedValues<FieldsOf<M>>): Promise<number> {
     const terms = this.terms(where)
-    const changed = this.accepted(this.withAutoNow(values))
+    const changed = this.cells.changed(values)
     if (Object.keys(changed).length === 0) return this.count(where)
     const { numAffectedRows } = await this.runUpdate(changed, terms)
     return Number(numAffectedRows ?? 0n)
@@ -111,7 +104,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
 
   /** @internal */
   async updateObject(object: Model, values: Readonly<Record<string, unknown>>): Promise<void> {
-    const changed = this.accepted(this.withAutoNow(values))
+    const changed = this.cells.changed(values)
     if (Object.keys(changed).length === 0) return
     const terms = this.terms({ pk: object.pk })
     const { numAffectedRows } = await this.runUpdate(changed, terms)
@@ -122,7 +115,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
 
   /** @internal */
   async compareAndSet(object: Model, expected: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): Promise<boolean> {
-    const changed = this.accepted(this.withAutoNow(values))
+    const changed = this.cells.changed(values)
     const { numAffectedRows } = await this.runUpdate(changed, this.terms({ pk: object.pk, ...expected }))
     if (numAffectedRows !== 1n) return false
     assign(object, settled(changed))
@@ -140,7 +133,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   async refreshObject(object: Model): Promise<void> {
     const [row] = await this.selectRows({ pk: object.pk }, { limit: 1 })
     if (row === undefined) throw this.gone()
-    assign(object, this.readRow(row))
+    assign(object, this.cells.read(row))
   }
 
   /** @internal */
@@ -164,7 +157,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
 
   /** @internal Makes the object of a row that was selected with `selectList`. */
   load(row: RawRow): I {
-    return attach(new this.model(this.readRow(row)) as I, this)
+    return attach(new this.model(this.cells.read(row)) as I, this)
   }
 
   protected get table(): RawBuilder<unknown> {
@@ -179,7 +172,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     return (await this.selectRows(where, options)).map((row) => this.load(row))
   }
 
-  /** Values checked, defaults filled in, every column named: Django's tables have no defaults of their own (H-6). */
+  /** Values checked, defaults filled in, every column named. */
   protected async insertOne(values: object): Promise<I> {
     const [row] = await this.insertMany([values])
     return row as I
@@ -187,84 +180,13 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
 
   /** `skipTaken` names unique columns: a row that is there already by these is left alone, and none of the rows comes back with its key. */
   protected async insertMany(list: readonly object[], skipTaken: readonly string[] = []): Promise<I[]> {
-    const rows = list.map((values) => this.complete(values as RawRow))
-    const made: I[] = []
-    // Rows that bring their own key and rows whose key the database makes go in different statements, so that neither is told NULL.
-    const write = async (): Promise<void> => {
-      for (const part of partsOf(rows, this.meta, this.registry.database.dialect.maxParameters)) made.push(...(await this.insertPart(part, skipTaken)))
-    }
-    await (rows.length > 1 ? this.registry.database.atomic(write) : write())
-    return made
-  }
-
-  private async insertPart(part: readonly RawRow[], skipTaken: readonly string[]): Promise<I[]> {
-    const key = this.meta.primaryKey
-    const keyed = key === null || part[0]?.[key.name] !== undefined
-    const cells = this.cells.filter((cell) => keyed || cell.meta !== key)
-    const values = part.flatMap((row) => cells.map((cell) => cell.encode(row[cell.meta.name])))
-    const { dialect } = this.registry.database
-    const returning = !keyed && dialect.hasReturning && skipTaken.length === 0
-    const { rows, insertId } = await this.statements.run<RawRow>(`insert ${part.length} ${keyed} ${skipTaken.join()}`, values, () => {
-      const columns = sql.join(cells.map((cell) => sql.ref(cell.meta.column)))
-      const tuples = part.map((_, index) => sql`(${sql.join(values.slice(index * cells.length, (index + 1) * cells.length))})`)
-      const insert = sql`insert into ${this.table} (${columns}) values ${sql.join(tuples)}`
-      if (skipTaken.length > 0) return sql`${insert} ${dialect.onConflictDoNothing(skipTaken)}`
-      return returning && key !== null ? sql`${insert} returning ${sql.ref(key.column)}` : insert
-    })
-    if (skipTaken.length > 0) return []
-    const keys = keyed ? null : returning ? rows.map((row) => row[key?.column ?? '']) : await this.countedKeys(insertId, part.length)
-    const readKey = key === null ? null : this.cellOf(key).read
-    return part.map((row, index) => {
-      if (keys !== null && key !== null && readKey !== null) row[key.name] = readKey(keys[index])
-      return attach(new this.model(settled(row)) as I, this)
-    })
-  }
-
-  /** MySQL tells the first key of an INSERT; with the rows' number known beforehand the rest follow in its steps. */
-  private async countedKeys(first: bigint | undefined, count: number): Promise<unknown[]> {
-    const step = count === 1 ? 1n : BigInt((await this.statements.run<{ step: number }>('step', [], () => sql`select @@auto_increment_increment as step`)).rows[0]?.step ?? 1)
-    return Array.from({ length: count }, (_, index) => (first ?? 0n) + BigInt(index) * step)
-  }
-
-  /** Every column with its value, accepted. */
-  private complete(values: RawRow): RawRow {
-    for (const name of Object.keys(values)) if (!this.meta.column.has(name)) columnNamed(this.meta, name)
-    const now = this.registry.clock.now()
-    const row: RawRow = {}
-    for (const cell of this.cells) {
-      const { name, field } = cell.meta
-      const given = values[name]
-      const value = given === undefined || field.settings.autoNow || field.settings.autoNowAdd ? defaultOf(field, now) : given
-      if (value === undefined) {
-        if (field.settings.primaryKey && isCounted(field)) continue
-        throw new ValidationError(problem('required', {}, name))
-      }
-      row[name] = acceptedBy(cell, value)
-    }
-    return row
-  }
-
-  /** The named columns with their values, accepted. */
-  private accepted(values: RawRow): RawRow {
-    const row: RawRow = {}
-    for (const [name, value] of Object.entries(values)) {
-      if (value === undefined) continue
-      const cell = this.cellOf(columnNamed(this.meta, name))
-      row[cell.meta.name] = acceptedBy(cell, value)
-    }
-    return row
-  }
-
-  private withAutoNow(values: Readonly<Record<string, unknown>>): RawRow {
-    const given = { ...values }
-    if (Object.keys(given).length === 0) return given
-    for (const { name, field } of this.meta.columns) if (field.settings.autoNow) given[name] = defaultOf(field, this.registry.clock.now())
-    return given
+    const rows = await insertRows({ registry: this.registry, meta: this.meta, cells: this.cells, statements: this.statements }, list, skipTaken)
+    return rows.map((row) => attach(new this.model(row) as I, this))
   }
 
   private async runUpdate(changed: RawRow, terms: readonly Term[]): Promise<{ numAffectedRows?: bigint }> {
     const written = Object.entries(changed).map(([name, value]) => {
-      const cell = this.cellOf(columnNamed(this.meta, name))
+      const cell = this.cells.named(name)
       return [cell.meta.column, cell.encode(value)] as const
     })
     const shape = `update ${written.map(([column]) => column).join(',')}`
@@ -294,28 +216,8 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     return this.statements.run<Row>(whole, [...before, ...terms.flatMap((one) => one.parameters), ...after], build)
   }
 
-  private readRow(row: RawRow): RawRow {
-    const values: RawRow = {}
-    for (const { meta, read } of this.cells) {
-      const raw = row[meta.column]
-      values[meta.name] = raw === null || raw === undefined ? null : read(raw)
-    }
-    return values
-  }
-
-  private get cells(): readonly Cell[] {
-    this.#cells ??= this.meta.columns.map((column) => {
-      const rules = this.registry.rulesFor(this.meta, column.field)
-      const value = this.registry.valueField(this.meta, column.field)
-      return { meta: column, ...codecFor(this.registry, this.meta, column), read: reader(rules.read as (raw: unknown, settings: Field['settings']) => unknown, value) }
-    })
-    return this.#cells
-  }
-
-  private cellOf(column: ColumnMeta): Cell {
-    const cell = this.cells.find((one) => one.meta === column)
-    if (cell === undefined) throw new ImproperlyConfigured(`${this.model.label} has no column “${column.column}”.`)
-    return cell
+  private get cells(): Cells {
+    return (this.#cells ??= new Cells(this.registry, this.meta))
   }
 
   private gone(): DoesNotExist {
@@ -323,54 +225,7 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   }
 }
 
-function acceptedBy(cell: Cell, value: unknown): unknown {
-  if (value === null && !cell.meta.field.settings.null) throw new ValidationError(problem('null', {}, cell.meta.name))
-  return cell.accept(value)
-}
-
-/** What was written, as it would be read back: a `Date` of the caller's becomes a moment of the object's own. */
-function settled(row: RawRow): RawRow {
-  for (const [name, value] of Object.entries(row)) if (value instanceof Date) row[name] = new DateTime(value)
-  return row
-}
-
-function reader(read: (raw: unknown, settings: Field['settings']) => unknown, value: Field): (raw: unknown) => unknown {
-  if (readsAsBigInt(value)) return (raw) => BigInt(raw as string)
-  return (raw) => read(raw, value.settings)
-}
-
-function isCounted(field: Field): boolean {
-  return field.settings.kind === 'auto' || field.settings.kind === 'bigAuto'
-}
-
-/** What a column holds where nothing is given; undefined when something must be. */
-export function defaultOf(field: Field, now: Date): unknown {
-  const { settings } = field
-  if (settings.autoNow || settings.autoNowAdd) return settings.kind === 'date' ? now.toISOString().slice(0, 10) : now
-  if (settings.hasDefault) return typeof settings.default === 'function' ? (settings.default as (context: { now: Date }) => unknown)({ now }) : settings.default
-  if (settings.null) return null
-  return settings.blank && TEXTUAL.has(settings.kind) ? '' : undefined
-}
-
-const TEXTUAL = new Set(['char', 'text', 'email', 'url', 'slug', 'file', 'image'])
-
 function wholeNumber(value: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return value
   throw new ImproperlyConfigured(`\`limit\` and \`offset\` are whole numbers from 0; got ${value}.`)
-}
-
-/** Runs of rows that fit one statement and agree on whether they bring their key. */
-function* partsOf(rows: readonly RawRow[], meta: ModelMeta, maxParameters: number): Generator<RawRow[]> {
-  const most = Math.max(1, Math.min(1000, Math.floor(maxParameters / Math.max(1, meta.columns.length))))
-  const key = meta.primaryKey?.name
-  let part: RawRow[] = []
-  for (const row of rows) {
-    const [first] = part
-    if (first !== undefined && (part.length >= most || (key !== undefined && (first[key] === undefined) !== (row[key] === undefined)))) {
-      yield part
-      part = []
-    }
-    part.push(row)
-  }
-  if (part.length > 0) yield part
 }
