@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { eachDatabase } from '../../../test/support/databases.js'
 import { dumpSchema } from '../../../test/support/schema-dump.js'
 import { bareSchemaOn, schemaOn } from '../../../test/support/schema.js'
-import type { Database } from '../database.js'
+import { ServiceUnavailable } from '../../base/errors.js'
+import { openDatabase, type Database } from '../database.js'
 import { charField, integerField } from '../fields.js'
 import { model } from '../model.js'
 
@@ -114,13 +115,15 @@ describe('migrate', () => {
 
     test('gives up when another keeps the lock', async () => {
       const one = await engine.create()
-      const [first, second] = await Promise.all([open(), open()])
-      expect(one).toBeDefined()
-      await first.withLock('portcullis.migrate', async () => {
-        // A database of its own on the same server: only SQLite and PostgreSQL keep their locks apart by database.
-        if (engine.engine === 'mysql') return
-        await expect(schemaOn(second).migrate({ lockTimeout: 1 })).resolves.toBeDefined()
-      })
+      const [first, second] = [openDatabase(one.source()), openDatabase(one.source())]
+      try {
+        await first.withLock('portcullis.migrate', async () => {
+          await expect(schemaOn(second).migrate({ lockTimeout: 1 })).rejects.toBeInstanceOf(ServiceUnavailable)
+        })
+        await schemaOn(second).migrate({ lockTimeout: 1 })
+      } finally {
+        await Promise.all([first.close(), second.close()])
+      }
     })
   })
 })
