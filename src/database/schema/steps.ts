@@ -105,6 +105,3 @@ export interface Blocked extends StepFacts {
 export type MigrationStep =
   | CreateTable | AddColumn | AlterColumn | CreateIndex | AddConstraint | RecordMigration
   | DropColumn | DropIndex | DropConstraint | DropTable | LeftAlone | Blocked
-
-/** The kinds of step. */
-export type StepKind = MigrationStep['kind']
