@@ -147,6 +147,7 @@ export class Database {
   /**
    * Runs `work` while no other process or connection holds the lock of this name. Statements and `atomic()` blocks inside use the
    * connection that holds it. Throws `ServiceUnavailable` when the lock does not come free in time. The same caller may take it twice.
+   * On SQLite the lock is a file without content beside the database, `shop.db-<name>.lock`, which stays.
    */
   async withLock<T>(name: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
     const timeout = options.timeoutSeconds ?? 60

@@ -83,6 +83,8 @@ class LentConnection implements DatabaseConnection {
   readonly #owned: boolean
   readonly #finished: Frame[] = []
   #top: Frame
+  /** Whether a commit was refused and undone: Kysely then asks for the rollback that has happened. */
+  #isUndone = false
 
   constructor(current: AsyncLocalStorage<Frame>, frame: Frame, owned: boolean) {
     this.#current = current
@@ -134,11 +136,17 @@ class LentConnection implements DatabaseConnection {
   async commit(): Promise<void> {
     const frame = this.#top
     this.#top = frame.parent as Frame
+    this.#isUndone = true
     await frame.commit()
+    this.#isUndone = false
     if (frame.kind === 'transaction') this.#finished.push(frame)
   }
 
   async rollback(): Promise<void> {
+    if (this.#isUndone) {
+      this.#isUndone = false
+      return
+    }
     const frame = this.#top
     this.#top = frame.parent as Frame
     await frame.rollback()

@@ -91,6 +91,19 @@ eachDatabase((_name, open) => {
       expect(await database.execute(sql`select count(*) as n from person`)).toEqual([{ n: 2 }])
     })
 
+    test('a deferred foreign key in a transaction of Kysely, outermost or inside atomic(), is the same error', async () => {
+      const database = await accounts(open)
+      const orphan = (): Promise<unknown> => database.kysely.transaction().execute((trx) => trx.insertInto('account').values({ person_id: 99 }).execute())
+      expect(await refusal(orphan())).toBeInstanceOf(IntegrityError)
+      expect(await refusal(database.atomic(orphan))).toBeInstanceOf(IntegrityError)
+      const trx = await database.kysely.startTransaction().execute()
+      const last = trx.insertInto('account').values({ person_id: 99 }).execute().then(() => trx.commit().execute())
+      expect(await refusal(last)).toBeInstanceOf(IntegrityError)
+      if (!trx.isCommitted && !trx.isRolledBack) await trx.rollback().execute()
+      expect(await database.execute(sql`select count(*) as n from account`)).toEqual([{ n: 1 }])
+      expect(await database.atomic(async () => 'works')).toBe('works')
+    })
+
     test('an ordinary error stays what the driver made it', async () => {
       const database = await accounts(open)
       const error = await refusal(database.execute(sql`select * from nowhere`))
