@@ -30,6 +30,8 @@ export {
   autoField, bigAutoField, bigIntegerField, booleanField, charField, dateField, dateTimeField, decimalField, emailField, fileField, floatField, foreignKey, imageField,
   integerField, jsonField, manyToManyField, oneToOneField, positiveSmallIntegerField, slugField, textField, urlField, uuidField,
 } from './database/fields.js'
+export { fromKysely, type ApplicationKysely } from './database/dialects/application-kysely.js'
+export type { DatabaseSource } from './database/dialects/dialect.js'
 export type { QueryOptions, Where } from './database/filters.js'
 export type { Manager } from './database/manager.js'
 

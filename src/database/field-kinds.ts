@@ -128,7 +128,12 @@ const day: KindRules = {
     return value
   },
   write: same,
-  read: (raw: unknown) => (raw instanceof Date ? raw.toISOString().slice(0, 10) : String(raw)),
+  // Drivers of an application's own make midnight here of a day.
+  read: (raw: unknown) => (raw instanceof Date ? localDay(raw) : String(raw)),
+}
+
+function localDay(date: Date): string {
+  return [String(date.getFullYear()).padStart(4, '0'), ...[date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'))].join('-')
 }
 
 const moment: KindRules = {
