@@ -24,6 +24,7 @@ export async function runProcess(): Promise<never> {
     environment: process.env,
     systemUser: systemUser(),
     terminal: processTerminal(process),
+    loadSite: async (choice) => (await import('./load-site.js')).loadSite(choice),
     write: (stream, text) => new Promise((resolve) => { process[stream].write(text, () => resolve()) }),
     loadEnvironment: (file) => process.loadEnvFile(file),
     interrupted,

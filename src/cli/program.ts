@@ -15,7 +15,7 @@ import type { Outcome } from './outcome.js'
 export interface GlobalOptions {
   readonly site?: string
   readonly export?: string
-  readonly envFile?: string
+  readonly env?: string
   readonly json?: boolean
 }
 
@@ -36,7 +36,7 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .description('Users, groups and permissions on Django’s own tables.')
     .option('--site <file>', 'the module that makes the site (default: portcullis.config.ts, here or above)')
     .option('--export <name>', 'which export of that module is the site, where it exports several')
-    .option('--env-file <file>', 'reads environment variables from a file first; those already set stay')
+    .option('--env <file>', 'reads environment variables from a file first; those already set stay')
     .option('--json', 'prints one JSON object on standard output')
     .version(version, '-V, --version', 'prints the version')
     .helpOption('-h, --help', 'explains the command')

@@ -7,6 +7,7 @@ import { CommanderError, type Command } from 'commander'
 import type { CommandContext, Site } from './command.js'
 import { describeError, isForeseen } from './describe-error.js'
 import { Misuse, Refusal } from './errors.js'
+import type { SiteChoice } from './load-site.js'
 import { toJsonLine, type ExitCode, type Outcome } from './outcome.js'
 import { createProgram, type GlobalOptions } from './program.js'
 import type { Terminal } from './terminal.js'
@@ -20,6 +21,8 @@ export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly systemUser: string | null
   readonly terminal: Terminal
+  /** Loads the site that the options name. */
+  loadSite(choice: SiteChoice): Promise<Site>
   /** Resolves once the text is on its way: a process that ends earlier would cut it off. */
   write(stream: 'stdout' | 'stderr', text: string): Promise<void>
   /** Rejects when somebody presses Ctrl-C. */
@@ -67,15 +70,11 @@ export async function runCommandLine(host: Host): Promise<ExitCode> {
 async function withSite(host: Host, options: GlobalOptions, json: boolean, work: (context: CommandContext) => Promise<Outcome>): Promise<Outcome> {
   const { terminal, workingDirectory, environment, systemUser } = host
   let loading: Promise<Site> | null = null
-  const load = async (): Promise<Site> => {
-    const { loadSite } = await import('./load-site.js')
-    return loadSite({ file: options.site, exportName: options.export, workingDirectory })
-  }
-  if (options.envFile !== undefined) readEnvironmentFile(host, options.envFile)
+  if (options.env !== undefined) readEnvironmentFile(host, options.env)
   try {
     return await work({
       terminal, workingDirectory, environment, systemUser,
-      site: () => (loading ??= load()),
+      site: () => (loading ??= host.loadSite({ file: options.site, exportName: options.export, workingDirectory })),
       show: async (text) => (json ? undefined : host.write('stdout', `${text}\n`)),
     })
   } catch (error) {
@@ -100,7 +99,7 @@ function readEnvironmentFile(host: Host, file: string): void {
   try {
     host.loadEnvironment(file)
   } catch (error) {
-    throw new Misuse(`--env-file: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Misuse(`--env: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 

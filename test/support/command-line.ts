@@ -7,6 +7,7 @@ import { Secret } from '../../src/base/secret.js'
 import type { CommandContext, Site } from '../../src/cli/command.js'
 import { Cancelled } from '../../src/cli/errors.js'
 import type { ExitCode } from '../../src/cli/outcome.js'
+import { loadSite } from '../../src/cli/load-site.js'
 import { runCommandLine } from '../../src/cli/run.js'
 import type { Terminal } from '../../src/cli/terminal.js'
 
@@ -70,23 +71,32 @@ export interface Ran {
   readonly exitCode: ExitCode
   readonly stdout: string
   readonly stderr: string
-  /** What `--json` printed. */
-  readonly json: Readonly<Record<string, unknown>>
+}
+
+/** What a run in the test's process is given, beside its arguments. */
+export interface RunHere {
+  readonly terminal?: Terminal
+  readonly workingDirectory?: string
+  /** What `--site` may name beside files: a name, and what makes the site. It is closed after the run. */
+  readonly sites?: Readonly<Record<string, () => unknown>>
+  readonly interrupted?: Promise<never>
 }
 
 /** Runs a command line inside the test's process. */
-export async function runHere(args: readonly string[], given: Partial<CommandContext> = {}): Promise<Ran> {
+export async function runHere(args: readonly string[], given: RunHere = {}): Promise<Ran> {
+  const { terminal = nobody, workingDirectory = process.cwd(), sites = {}, interrupted = new Promise<never>(() => {}) } = given
   const written = { stdout: '', stderr: '' }
   const exitCode = await runCommandLine({
     arguments: args,
     version: '0.0.0',
-    workingDirectory: given.workingDirectory ?? process.cwd(),
-    environment: given.environment ?? {},
-    systemUser: given.systemUser ?? null,
-    terminal: given.terminal ?? nobody,
+    workingDirectory,
+    environment: {},
+    systemUser: null,
+    terminal,
+    loadSite: async (choice) => (sites[choice.file ?? '']?.() as Site | undefined) ?? loadSite(choice),
     write: async (stream, text) => { written[stream] += text },
-    interrupted: new Promise(() => {}),
+    interrupted,
     loadEnvironment: () => {},
   })
-  return { exitCode, ...written, get json() { return JSON.parse(written.stdout) as Record<string, unknown> } }
+  return { exitCode, ...written }
 }

@@ -6,6 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { CommandContext, Site } from '../command.js'
+import { Refusal } from '../errors.js'
 import { done, type Outcome } from '../outcome.js'
 
 /** What the command line says. */
@@ -20,9 +21,17 @@ export async function types(context: CommandContext, options: TypesCommandOption
   const module = permissionsModule(permissions)
   if (options.out === undefined) return done(module.trimEnd(), { permissions })
   const file = resolve(context.workingDirectory, options.out)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, module)
+  await write(file, module)
   return done(`${permissions.length} permission names written to ${options.out}.`, { file, permissions })
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+  } catch (error) {
+    throw new Refusal(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
 
 /** Every permission name in the database, once, in an order that does not depend on the language of the machine. */
