@@ -12,6 +12,7 @@ import { model, portcullis, charField } from '../src/index.js'
 import type { DatabaseSource } from '../src/database/dialects/dialect.js'
 import { postgres } from '../src/postgres.js'
 import { sqlite } from '../src/sqlite.js'
+import { createPostgres } from './postgres.js'
 import type { Row } from './run.js'
 
 export const name = 'permissions'
@@ -112,13 +113,8 @@ interface Measured {
 async function databases(): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis_bench_'))
   const list: Measured[] = [{ engine: 'SQLite', source: sqlite(join(folder, 'bench.db')), drop: async () => rmSync(folder, { recursive: true, force: true }) }]
-  const { engines } = await import('../test/support/databases.js')
-  const server = engines.find((one) => one.name === 'PostgreSQL')
-  if (server === undefined) console.info('skipped: PostgreSQL does not answer')
-  else {
-    const made = await server.create()
-    list.push({ engine: 'PostgreSQL', source: postgres(made.url), drop: () => made.drop() })
-  }
+  const server = await createPostgres()
+  if (server !== null) list.push({ engine: 'PostgreSQL', source: postgres(server.url), drop: () => server.drop() })
   return list
 }
 

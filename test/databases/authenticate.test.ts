@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AllowAllUsersModelBackend, ModelBackend, PermissionDenied, portcullis, RemoteUserBackend, Secret, type Backend, type Credentials } from '../../src/index.js'
+import { AllowAllUsersModelBackend, ModelBackend, PermissionDenied, portcullis, RemoteUserBackend, Secret, type Backend, type Credentials, type FullUser } from '../../src/index.js'
 import { countWork } from '../../src/passwords/hash-work.js'
 import { eachSite, quick } from '../support/shop.js'
 
@@ -63,7 +63,7 @@ describe('authenticate', () => {
       await site.users.bulkCreate([{ username: 'old', encodedPassword: OLD }])
       const { database } = site.internals.registry
       // Between the login's SELECT and its UPDATE the owner's reset commits.
-      let reset: Promise<void> | null = null
+      let reset: Promise<unknown> | null = null
       const stop = database.onStatement((statement) => {
         const text = typeof statement === 'string' ? statement : JSON.stringify(statement)
         if (reset !== null || !text.includes('select')) return
@@ -131,7 +131,7 @@ describe('authenticate', () => {
 
   eachSite((database) => portcullis({
     ...quick, database,
-    authenticationBackends: [(context) => new RemoteUserBackend(context, { cleanUsername: (name) => name.replace(/@.*/, ''), configureUser: async (_request, user, created) => { if (created) await user.update({ email: 'new@example.com' } as never); return user } })],
+    authenticationBackends: [(context) => new RemoteUserBackend(context, { cleanUsername: (name) => name.replace(/@.*/, ''), configureUser: async (_request, user, created) => { if (created) await (user as FullUser & { update(values: object): Promise<void> }).update({ email: 'new@example.com' }); return user } })],
   }), (open) => {
     test('RemoteUserBackend makes an account for a name it does not know, once, however many requests bring it', async () => {
       const site = await open()
