@@ -3,18 +3,19 @@
  * @module
  */
 
-import { sql } from 'kysely'
 import { BaseUser, PermittedUser } from '../accounts/base-user.js'
-import { Permission } from '../accounts/permission.js'
+import type { Permission } from '../accounts/permission.js'
 import type { AnyUserClass } from '../accounts/user.js'
 import type { UserManager, WithPermOptions } from '../accounts/user-manager.js'
 import type { RawPassword, Visitor } from '../accounts/user-services.js'
-import { ImproperlyConfigured, ValidationError } from '../base/errors.js'
+import { ValidationError } from '../base/errors.js'
 import { Secret } from '../base/secret.js'
 import type { ModelRegistry } from '../database/registry.js'
 import type { PasswordService } from '../passwords/password-service.js'
 import type { Backend, BackendReason, Credentials } from './backend.js'
-import { GrantReader, named, noPermissions, type PermissionSets } from './permission-sets.js'
+import { readOutside } from './outside-values.js'
+import { GrantReader, noPermissions, type PermissionSets } from './permission-sets.js'
+import { findHolders } from './with-perm.js'
 
 /** What a backend that reads the user table is made from. */
 export interface ModelBackendParts {
@@ -40,7 +41,7 @@ export class ModelBackend implements Backend {
   }
 
   accepts(credentials: Credentials): boolean {
-    return isText(this.#usernameOf(credentials)) && isPassword(credentials.password)
+    return this.#usernameOf(credentials) !== null && isPassword(credentials.password)
   }
 
   /**
@@ -51,21 +52,26 @@ export class ModelBackend implements Backend {
     const { passwords } = this.parts
     const username = this.#usernameOf(credentials)
     const { password } = credentials
-    if (!isText(username) || !isPassword(password)) return null
-    const user = await this.#byName(username)
+    if (username === null || !isPassword(password)) return null
+    const user = await this.#orNull({ [this.#names.usernameField]: username })
     if (user === null) {
       await passwords.spend(password)
       return null
     }
-    const { ok, upgrade } = await passwords.verifyAndUpgrade(password, user.password, (encoded, replaces) => this.parts.users.compareAndSet(user, { password: replaces }, { password: encoded }))
+    const replace = (encoded: string, replaces: string) => this.parts.users.compareAndSet(user, { password: replaces }, { password: encoded })
+    const { ok, upgrade } = await passwords.verifyAndUpgrade(password, user.password, replace)
     if (!ok) return null
     // Somebody wrote the password meanwhile: it may be another now, and then the old one is no longer right.
     const current = upgrade === 'overtaken' ? await this.#checkedAgain(user, password) : user
     return current !== null && this.userCanAuthenticate(current) ? current : null
   }
 
+  /** Sessions keep every key as text (L-1), so text is read as the key's own type. */
   async getUser(key: unknown): Promise<BaseUser | null> {
-    const user = await this.#orNull(() => this.parts.users.find({ pk: key } as never))
+    const { registry, users } = this.parts
+    const { meta } = users
+    const pk = meta.primaryKey === null ? null : readOutside(registry, meta, meta.primaryKey, key)
+    const user = pk === null ? null : await this.#orNull({ pk })
     return user !== null && this.userCanAuthenticate(user) ? user : null
   }
 
@@ -97,22 +103,7 @@ export class ModelBackend implements Backend {
 
   /** Who may, by their own grants, their groups, or as a superuser (U-18): one statement. */
   async withPerm(permission: string | Permission, options: WithPermOptions): Promise<readonly BaseUser[]> {
-    const { isActive = true, includeSuperusers = true, object } = options
-    if (typeof permission === 'string' && permission.split('.').length !== 2) throw new ImproperlyConfigured(`A permission's name is 'app.codename', with one dot; got '${permission}'. Pass the Permission itself where its codename has dots.`)
-    const { userGroups, userPermissions, groupPermissions } = this.grants.tables
-    const { users, registry } = this.parts
-    const { meta } = users
-    if (object !== undefined && object !== null) return []
-    if (userGroups === null || userPermissions === null || meta.primaryKey === null) return []
-    const key = sql.ref(`${meta.table}.${meta.primaryKey.column}`)
-    const wanted = permission instanceof Permission ? sql`${sql.ref('p.id')} = ${permission.id}` : named(permission)
-    const match = sql`from ${sql.table('auth_permission')} as ${sql.ref('p')} join ${sql.table('django_content_type')} as ${sql.ref('ct')} on ${sql.ref('ct.id')} = ${sql.ref('p.content_type_id')}`
-    const direct = sql`exists (select 1 ${match} join ${sql.table(userPermissions.table)} as ${sql.ref('up')} on ${sql.ref(`up.${userPermissions.targetColumn}`)} = ${sql.ref('p.id')} where ${sql.ref(`up.${userPermissions.sourceColumn}`)} = ${key} and ${wanted})`
-    const throughGroups = sql`exists (select 1 ${match} join ${sql.table(groupPermissions.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${groupPermissions.targetColumn}`)} = ${sql.ref('p.id')} join ${sql.table(userGroups.table)} as ${sql.ref('ug')} on ${sql.ref(`ug.${userGroups.targetColumn}`)} = ${sql.ref(`gp.${groupPermissions.sourceColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${key} and ${wanted})`
-    const superusers = includeSuperusers && meta.column.has('isSuperuser') ? sql` or ${sql.ref(`${meta.table}.is_superuser`)} = ${true}` : sql``
-    const active = isActive === null || !meta.column.has('isActive') ? sql`` : sql` and ${sql.ref(`${meta.table}.is_active`)} = ${isActive}`
-    const rows = await registry.database.execute(sql<Record<string, unknown>>`select ${users.selectList()} from ${sql.table(meta.table)} where (${direct} or ${throughGroups}${superusers})${active} order by ${key}`)
-    return rows.map((row) => users.load(row))
+    return findHolders(this.parts.users, this.grants.tables, permission, options)
   }
 
   async explain(who: Visitor, permission: string, object?: unknown): Promise<BackendReason> {
@@ -130,23 +121,27 @@ export class ModelBackend implements Backend {
     return who.isSuperuser ? kept(this.#everything, who, () => this.grants.readAll()) : kept(this.#granted, who, () => this.grants.read(who))
   }
 
-  #usernameOf(credentials: Credentials): unknown {
-    return credentials.username ?? credentials[this.parts.users.model.usernameField]
+  get #names(): AnyUserClass {
+    return this.parts.users.model
   }
 
-  async #byName(username: string): Promise<BaseUser | null> {
-    return this.#orNull(() => this.parts.users.find({ [this.parts.users.model.usernameField]: username } as never))
+  /** The name in these credentials, in the type of its column; null for what could be nobody's. */
+  #usernameOf(credentials: Credentials): string | number | bigint | null {
+    const { usernameField, meta } = this.#names
+    const column = meta.column.get(usernameField)
+    const given = credentials.username ?? credentials[usernameField]
+    return column === undefined ? null : readOutside(this.parts.registry, meta, column, given)
   }
 
   async #checkedAgain(user: BaseUser, password: RawPassword): Promise<BaseUser | null> {
-    const fresh = await this.#orNull(() => this.parts.users.find({ pk: user.pk } as never))
+    const fresh = await this.#orNull({ pk: user.pk })
     return fresh !== null && (await this.parts.passwords.check(password, fresh.password)) ? fresh : null
   }
 
   /** A name or key that could not stand in its column belongs to nobody. */
-  async #orNull(find: () => Promise<BaseUser | null>): Promise<BaseUser | null> {
+  async #orNull(where: Readonly<Record<string, unknown>>): Promise<BaseUser | null> {
     try {
-      return await find()
+      return await this.parts.users.find(where as never)
     } catch (error) {
       if (error instanceof ValidationError) return null
       throw error
@@ -161,10 +156,6 @@ export class AllowAllUsersModelBackend extends ModelBackend {
   override userCanAuthenticate(): boolean {
     return true
   }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
 }
 
 function isPassword(value: unknown): value is RawPassword {

@@ -34,9 +34,12 @@ const NOTHING: ReadonlySet<string> = new Set()
 /** What somebody without any grant may. */
 export const noPermissions: PermissionSets = { user: NOTHING, group: NOTHING, all: NOTHING }
 
-interface Grant {
+interface Named {
   readonly app: string
   readonly codename: string
+}
+
+interface Grant extends Named {
   readonly via: number | bigint
 }
 
@@ -57,11 +60,6 @@ export class GrantReader {
     this.#userKey = (one) => codec.encode(codec.accept(one.pk))
   }
 
-  /** The key of a user as a statement takes it. */
-  keyOf(user: BaseUser): unknown {
-    return this.#userKey(user)
-  }
-
   /** Everything granted to this user and their groups: one statement. */
   async read(user: BaseUser): Promise<PermissionSets> {
     const { userGroups, userPermissions, groupPermissions } = this.tables
@@ -73,7 +71,8 @@ export class GrantReader {
       where ${sql.ref(`up.${userPermissions.sourceColumn}`)} = ${key}
       union all
       select ${NAME}, 1 as ${sql.ref('via')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')}
-      join ${sql.table(groupPermissions.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${groupPermissions.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)}
+      join ${sql.table(groupPermissions.table)} as ${sql.ref('gp')}
+        on ${sql.ref(`gp.${groupPermissions.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)}
       join ${PERMISSION} on ${sql.ref('p.id')} = ${sql.ref(`gp.${groupPermissions.targetColumn}`)} join ${CONTENT_TYPE}
       where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${key}`)
     return sorted(rows)
@@ -81,14 +80,14 @@ export class GrantReader {
 
   /** Every permission there is, which is what a superuser has both ways (P-15): one statement. */
   async readAll(): Promise<PermissionSets> {
-    const { rows } = await this.#statements.run<Omit<Grant, 'via'>>('all', [], () => sql`select ${NAME} from ${PERMISSION} join ${CONTENT_TYPE}`)
+    const { rows } = await this.#statements.run<Named>('all', [], () => sql`select ${NAME} from ${PERMISSION} join ${CONTENT_TYPE}`)
     const all = new Set(rows.map(nameOf))
     return { user: all, group: all, all }
   }
 
   /** Whether there is a permission of exactly this name. */
   async exists(permission: string): Promise<boolean> {
-    const { rows } = await this.#statements.run<Omit<Grant, 'via'>>(null, [], () => sql`select ${NAME} from ${PERMISSION} join ${CONTENT_TYPE} where ${named(permission)}`)
+    const rows = await this.#registry.database.execute(sql<Named>`select ${NAME} from ${PERMISSION} join ${CONTENT_TYPE} where ${named(permission)}`)
     return rows.some((row) => nameOf(row) === permission)
   }
 
@@ -96,14 +95,20 @@ export class GrantReader {
   async groupsOf(user: BaseUser, permission: string): Promise<{ readonly id: number; readonly name: string; readonly grants: boolean }[]> {
     const { userGroups, groupPermissions } = this.tables
     if (userGroups === null) return []
-    const { rows } = await this.#statements.run<{ id: number; name: string; app: string | null; codename: string | null }>(null, [], () => sql`
-      select ${sql.ref('g.id')} as ${sql.ref('id')}, ${sql.ref('g.name')} as ${sql.ref('name')}, ${sql.ref('x.app')} as ${sql.ref('app')}, ${sql.ref('x.codename')} as ${sql.ref('codename')}
-      from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(Group.meta.table)} as ${sql.ref('g')} on ${sql.ref('g.id')} = ${sql.ref(`ug.${userGroups.targetColumn}`)}
-      left join (select ${sql.ref(`gp.${groupPermissions.sourceColumn}`)} as ${sql.ref('owner')}, ${NAME} from ${sql.table(groupPermissions.table)} as ${sql.ref('gp')}
-        join ${PERMISSION} on ${sql.ref('p.id')} = ${sql.ref(`gp.${groupPermissions.targetColumn}`)} join ${CONTENT_TYPE} where ${named(permission)}) as ${sql.ref('x')} on ${sql.ref('x.owner')} = ${sql.ref('g.id')}
+    const granted = sql`
+      select ${sql.ref(`gp.${groupPermissions.sourceColumn}`)} as ${sql.ref('owner')}, ${NAME}
+      from ${sql.table(groupPermissions.table)} as ${sql.ref('gp')}
+      join ${PERMISSION} on ${sql.ref('p.id')} = ${sql.ref(`gp.${groupPermissions.targetColumn}`)} join ${CONTENT_TYPE} where ${named(permission)}`
+    const rows = await this.#registry.database.execute(sql<{ id: number | bigint; name: string; app: string | null; codename: string | null }>`
+      select ${sql.ref('g.id')} as ${sql.ref('id')}, ${sql.ref('g.name')} as ${sql.ref('name')},
+        ${sql.ref('x.app')} as ${sql.ref('app')}, ${sql.ref('x.codename')} as ${sql.ref('codename')}
+      from ${sql.table(userGroups.table)} as ${sql.ref('ug')}
+      join ${sql.table(Group.meta.table)} as ${sql.ref('g')} on ${sql.ref('g.id')} = ${sql.ref(`ug.${userGroups.targetColumn}`)}
+      left join (${granted}) as ${sql.ref('x')} on ${sql.ref('x.owner')} = ${sql.ref('g.id')}
       where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#userKey(user)} order by ${sql.ref('g.name')}`)
     const groups = new Map<number, { id: number; name: string; grants: boolean }>()
-    for (const { id, name, app, codename } of rows) {
+    for (const { id: key, name, app, codename } of rows) {
+      const id = Number(key)
       const group = groups.get(id) ?? { id, name, grants: false }
       groups.set(id, group)
       group.grants ||= app !== null && codename !== null && nameOf({ app, codename }) === permission
@@ -115,31 +120,37 @@ export class GrantReader {
   async isGrantedDirectly(user: BaseUser, permission: string): Promise<boolean> {
     const { userPermissions } = this.tables
     if (userPermissions === null) return false
-    const { rows } = await this.#statements.run<Omit<Grant, 'via'>>(null, [], () => sql`
-      select ${NAME} from ${sql.table(userPermissions.table)} as ${sql.ref('up')} join ${PERMISSION} on ${sql.ref('p.id')} = ${sql.ref(`up.${userPermissions.targetColumn}`)} join ${CONTENT_TYPE}
+    const rows = await this.#registry.database.execute(sql<Named>`
+      select ${NAME} from ${sql.table(userPermissions.table)} as ${sql.ref('up')}
+      join ${PERMISSION} on ${sql.ref('p.id')} = ${sql.ref(`up.${userPermissions.targetColumn}`)} join ${CONTENT_TYPE}
       where ${sql.ref(`up.${userPermissions.sourceColumn}`)} = ${this.#userKey(user)} and ${named(permission)}`)
     return rows.some((row) => nameOf(row) === permission)
-  }
-
-  get registry(): ModelRegistry {
-    return this.#registry
   }
 }
 
 const NAME = sql`${sql.ref('ct.app_label')} as ${sql.ref('app')}, ${sql.ref('p.codename')} as ${sql.ref('codename')}`
-const PERMISSION = sql`${sql.table(Permission.meta.table)} as ${sql.ref('p')}`
-const CONTENT_TYPE = sql`${sql.table(ContentType.meta.table)} as ${sql.ref('ct')} on ${sql.ref('ct.id')} = ${sql.ref('p.content_type_id')}`
+/** The permissions, as `p`. */
+export const PERMISSION = sql`${sql.table(Permission.meta.table)} as ${sql.ref('p')}`
+/** Their content types, as `ct`, joined. */
+export const CONTENT_TYPE = sql`${sql.table(ContentType.meta.table)} as ${sql.ref('ct')} on ${sql.ref('ct.id')} = ${sql.ref('p.content_type_id')}`
+
+/** Neither half of a name is longer: `app_label` and `codename` hold 100 code points, which are at most 200 units of a string. */
+const LONGEST_HALF = 200
 
 /** `p` and `ct` have this name. Labels and codenames may hold dots, so every dot may be the one between them. */
 export function named(permission: string): RawBuilder<unknown> {
   const halves: RawBuilder<unknown>[] = []
-  for (let dot = permission.indexOf('.'); dot >= 0; dot = permission.indexOf('.', dot + 1)) {
-    halves.push(sql`(${sql.ref('ct.app_label')} = ${permission.slice(0, dot)} and ${sql.ref('p.codename')} = ${permission.slice(dot + 1)})`)
+  // What no text column could hold is nobody's name.
+  const possible = permission.isWellFormed() && !permission.includes('\0')
+  const first = possible ? permission.indexOf('.', permission.length - 1 - LONGEST_HALF) : -1
+  for (let dot = first; dot >= 0 && dot <= LONGEST_HALF; dot = permission.indexOf('.', dot + 1)) {
+    const [app, codename] = [permission.slice(0, dot), permission.slice(dot + 1)]
+    halves.push(sql`(${sql.ref('ct.app_label')} = ${app} and ${sql.ref('p.codename')} = ${codename})`)
   }
   return halves.length === 0 ? sql`1 = 0` : sql`(${sql.join(halves, sql` or `)})`
 }
 
-function nameOf({ app, codename }: { readonly app: string; readonly codename: string }): string {
+function nameOf({ app, codename }: Named): string {
   return `${app}.${codename}`
 }
 
@@ -150,7 +161,8 @@ function sorted(rows: readonly Grant[]): PermissionSets {
 }
 
 function grantTables(registry: ModelRegistry, user: AnyModelClass): GrantTables {
-  const find = (source: AnyModelClass, name: string): Through | null => registry.throughs.find((one) => one.source === source && one.name === name) ?? null
+  const find = (source: AnyModelClass, name: string): Through | null =>
+    registry.throughs.find((one) => one.source === source && one.name === name) ?? null
   const groupPermissions = find(Group, 'permissions')
   if (groupPermissions === null) throw new ImproperlyConfigured('This site has no groups. Make sites with portcullis(), which adds Django’s models.')
   return { userGroups: find(user, 'groups'), userPermissions: find(user, 'userPermissions'), groupPermissions }
