@@ -30,7 +30,9 @@ export class Signal<Event> {
 
   /** Tells every receiver, in order, and waits for each. */
   async send(event: Event): Promise<void> {
-    for (const receiver of [...this.#receivers]) await receiver(event)
+    // Those who were there when it happened: one may disconnect another, or itself.
+    const present = [...this.#receivers]
+    for (const receiver of present) await receiver(event)
   }
 
   /** Whether anyone listens, so that a sender can save itself the work. */

@@ -167,7 +167,7 @@ class SqliteConnection implements EngineConnection {
       } catch (error) {
         if (!isBusy(error)) throw error
         if (performance.now() - started >= this.#busyTimeout) throw explained(error, this.#busyTimeout)
-        await sleep(pause * (0.5 + Math.random()))
+        await sleep(pause * (0.5 + Math.random())) // rule: randomness: a pause keeps no secret
       }
     }
   }

@@ -42,7 +42,7 @@ async function setUp(handle: SqliteHandle, inMemory: boolean, busyTimeout: numbe
     } catch (error) {
       // SQLite does not wait at all where two connections change the journal at once.
       if (!isBusy(error) || performance.now() - started >= busyTimeout) throw error
-      await sleep(5 + Math.random() * 20)
+      await sleep(5 + Math.random() * 20) // rule: randomness: a pause keeps no secret
     }
   }
 }

@@ -99,7 +99,7 @@ function isNegligible(passwordLength: number, valueLength: number, maxSimilarity
 /** What people call a property: from the catalogue, else its name in words. */
 function labelOf(attribute: string): string {
   const key = `attribute.${attribute}`
-  return isKnown(key) ? messageFor(key) : attribute.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return isKnown(key) ? messageFor(key) : attribute.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) // rule: case-table: a property's name is ASCII
 }
 
 function isKnown(key: string): key is MessageKey {
