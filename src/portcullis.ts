@@ -17,7 +17,7 @@ import { User, type AnyUserClass } from './accounts/user.js'
 import { UserManager } from './accounts/user-manager.js'
 import { userServices, type UserServices } from './accounts/user-services.js'
 import { authenticate, type LoginFailed } from './authentication/authenticate.js'
-import type { Backend, Credentials } from './authentication/backend.js'
+import { checkBackends, type Backend, type Credentials } from './authentication/backend.js'
 import { explain } from './authentication/explain.js'
 import { ModelBackend } from './authentication/model-backend.js'
 import { createPermissionQuestions } from './authentication/permission-questions.js'
@@ -37,7 +37,7 @@ import { settlePasswords, type Passwords } from './passwords/settings.js'
 import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
-import type { DefaultUser, PermissionsChanged, Portcullis, SiteOptions } from './site.js'
+import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions } from './site.js'
 
 type AnySiteOptions = SiteOptions<AnyUserClass, readonly AnyModelClass[], AnyModelClass, readonly string[]>
 
@@ -85,7 +85,8 @@ function build(options: AnySiteOptions) {
     rightsChanged: (one, relation) => changed(one as PermittedUser, relation),
     withPerm: async (permission, asked) => withPerm(backends, permission, asked),
   })
-  const backends: readonly Backend[] = (options.authenticationBackends ?? [(context) => new ModelBackend(context)]).map((make) => make({ registry, users, passwords: passwords.service }))
+  const makers = options.authenticationBackends ?? [(context: BackendContext) => new ModelBackend(context)]
+  const backends = checkBackends(makers.map((make): Backend => make({ registry, users, passwords: passwords.service })))
   const questions = createPermissionQuestions(backends)
   const grants = new GrantReader(registry, user)
   for (const manager of [users, groups, permissions, contentTypes, ...(profiles === null ? [] : [profiles])]) registry.enlist(manager)

@@ -7,6 +7,7 @@ import type { BaseUser } from '../accounts/base-user.js'
 import type { Permission } from '../accounts/permission.js'
 import type { WithPermOptions } from '../accounts/user-manager.js'
 import type { RawPassword, Visitor } from '../accounts/user-services.js'
+import { ImproperlyConfigured } from '../base/errors.js'
 
 /** What somebody shows to be let in: a name and a password for the model backend, anything else for an application's own. */
 export interface Credentials {
@@ -50,4 +51,16 @@ export interface Backend {
   withPerm?(permission: string | Permission, options: WithPermOptions): Promise<readonly BaseUser[]>
   /** Says why, for `auth.explain()`. */
   explain?(who: Visitor, permission: string, object?: unknown): Promise<BackendReason>
+}
+
+/** The backends of a site, in order; an error for a list that could not work (B-2, B-3). */
+export function checkBackends(backends: readonly Backend[]): readonly Backend[] {
+  if (backends.length === 0) throw new ImproperlyConfigured('`authenticationBackends` is empty: nobody could log in. Leave it out for the model backend.')
+  for (const [index, { path }] of backends.entries()) {
+    if (path === '') throw new ImproperlyConfigured(`Backend ${index + 1} of \`authenticationBackends\` has an empty \`path\`. Sessions name it by that: give it one.`)
+    if (backends.findIndex((one) => one.path === path) !== index) {
+      throw new ImproperlyConfigured(`Two of \`authenticationBackends\` have the path '${path}'. Sessions could not tell them apart: give each its own.`)
+    }
+  }
+  return backends
 }

@@ -4,7 +4,7 @@
  */
 
 import type { BaseUser } from '../accounts/base-user.js'
-import { UniqueViolation } from '../base/errors.js'
+import { UniqueViolation, ValidationError } from '../base/errors.js'
 import type { Credentials } from './backend.js'
 import { ModelBackend, type ModelBackendParts } from './model-backend.js'
 
@@ -21,6 +21,10 @@ export interface RemoteUserOptions {
 /**
  * Lets in whom `{ remoteUser }` names, and answers permission questions from Django's tables. Only for names that a trusted server set:
  * a header that visitors can send themselves lets anybody in as anybody.
+ *
+ * @example
+ * const auth = portcullis({ secretKey, database, authenticationBackends: [(site) => new RemoteUserBackend(site)] })
+ * const user = await auth.authenticate(request, { remoteUser: 'ada' })
  */
 export class RemoteUserBackend extends ModelBackend {
   override readonly path: string = 'django.contrib.auth.backends.RemoteUserBackend'
@@ -31,34 +35,37 @@ export class RemoteUserBackend extends ModelBackend {
     this.#options = options
   }
 
+  /** Only the name and nothing beside it (A-1): what a form or a JSON body adds to a password is never taken for a proxy's word. */
   override accepts(credentials: Credentials): boolean {
-    return typeof credentials['remoteUser'] === 'string' && credentials['remoteUser'] !== ''
+    const names = Object.keys(credentials)
+    return names.length === 1 && typeof credentials['remoteUser'] === 'string' && credentials['remoteUser'] !== ''
   }
 
   override async authenticate(request: unknown, credentials: Credentials): Promise<BaseUser | null> {
     if (!this.accepts(credentials)) return null
     const { cleanUsername = (name: string) => name, configureUser = (_request: unknown, user: BaseUser) => user } = this.#options
-    const name = cleanUsername(credentials['remoteUser'] as string)
-    const known = await this.#find(name)
-    const user = known ?? (this.#options.createUnknownUser === false ? null : await this.#create(name))
-    if (user === null) return null
-    const configured = await configureUser(request, user, known === null)
+    const found = await this.#findOrCreate(cleanUsername(credentials['remoteUser'] as string))
+    if (found === null) return null
+    const configured = await configureUser(request, found.user, found.created)
     return this.userCanAuthenticate(configured) ? configured : null
   }
 
-  async #find(name: string): Promise<BaseUser | null> {
+  /** Null for a name nobody has, where none is made, and for one that no account could have. */
+  async #findOrCreate(name: string): Promise<{ readonly user: BaseUser; readonly created: boolean } | null> {
     const { users } = this.parts
-    return users.find({ [users.model.usernameField]: users.normalizeUsername(name) } as never)
-  }
-
-  /** Two requests of a newcomer may arrive together; whoever comes second finds the account of the first. */
-  async #create(name: string): Promise<BaseUser | null> {
-    const { users } = this.parts
+    const { usernameField } = users.model
+    const find = async () => users.find({ [usernameField]: users.normalizeUsername(name) } as never)
     try {
-      return await users.createUser({ [users.model.usernameField]: name } as never)
+      const known = await find()
+      if (known !== null) return { user: known, created: false }
+      if (this.#options.createUnknownUser === false) return null
+      return { user: await users.createUser({ [usernameField]: name } as never), created: true }
     } catch (error) {
-      if (error instanceof UniqueViolation) return this.#find(name)
-      throw error
+      if (error instanceof ValidationError) return null
+      if (!(error instanceof UniqueViolation)) throw error
+      // Two requests of a newcomer arrived together, and this one came second: the account is there now.
+      const first = await find()
+      return first === null ? null : { user: first, created: false }
     }
   }
 }
