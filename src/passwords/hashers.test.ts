@@ -103,6 +103,12 @@ describe('decode', () => {
     )
   })
 
+  test('reads Argon2 only as it is written: a stray bit at the end of a salt or a hash makes it another text', () => {
+    const encoded = 'argon2$argon2id$v=19$m=64,t=1,p=1$YWJjZGVmZ2hpajAxMjM0NTY3ODlBQg$NPdwyeH8feLipaBqBemNfQ'
+    const strayed = [encoded.replace('lBQg$', 'lBQh$'), encoded.replace(/Q$/, 'R'), encoded.replace(/Q$/, 'Q==')]
+    expect([encoded, ...strayed].map((one) => identifyHasher(one)?.algorithm)).toEqual(['argon2', undefined, undefined, undefined])
+  })
+
   test.each([
     'pbkdf2_sha256$4294967880$xw8Ue6UNZ4imE5W5pitBEB$ewY626KJH1TmlMwHCMXuLaxEawmSaJYuXGaPrQGWcYg=',
     'scrypt$1073741824$abcdefgh$8$1$Uyp8vKOJV8sqvEzVN5p1LJBfmAadATMom1edQtISTjV113IJqEGYl2cPE38+AL/C8DI0xiFd+eofYfLC634obw==',
