@@ -1,0 +1,100 @@
+/**
+ * Tries the package as somebody who installs it: built, packed, linted as a package, put into an empty folder, and the first example of the
+ * README type-checked and run there. No peer is installed, so nothing public may need one.
+ * @module
+ */
+
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const folder = mkdtempSync(join(tmpdir(), 'portcullis-package-'))
+try {
+  step('build', () => run('npm', ['run', '-s', 'build']))
+  const tarball = step('pack', () => resolve(folder, lastLine(run('npm', ['pack', '--silent', '--pack-destination', folder]))))
+  step('the manifest that is published names no development tool', () => checkManifest(tarball))
+  step('publint', () => run('publint', ['--strict', '--pack', 'false']))
+  step('are the types wrong', () => run('attw', ['--profile', 'esm-only', tarball]))
+  step('no `any` in the public declarations', () => refuseAny('dist'))
+  const home = step('install into an empty folder', () => install(tarball))
+  step('the first example of the README compiles', () => typeCheck(home))
+  step('and runs', () => console.log(indented(run('node', ['example.mjs'], { cwd: home }))))
+  step('the command line answers', () => run('npx', ['--no-install', 'portcullis', 'generate-secret'], { cwd: home }))
+  console.log(`  import of 'portcullis' in a new process: ${importTime(home)} ms`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function step<T>(what: string, work: () => T): T {
+  try {
+    const result = work()
+    console.log(`  ✓ ${what}`)
+    return result
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    console.error(`  ✗ ${what}\n${indented(`${stdout ?? ''}${stderr ?? ''}` || String(error))}`)
+    throw new Error(`The package fails at: ${what}`, { cause: error })
+  }
+}
+
+function run(command: string, args: readonly string[], options: ExecFileSyncOptions = {}): string {
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options }) as string
+}
+
+function checkManifest(tarball: string): void {
+  const manifest = JSON.parse(run('tar', ['-xzOf', tarball, 'package/package.json'])) as Record<string, unknown>
+  for (const name of ['optionalDependencies', 'devDependencies']) if (name in manifest) throw new Error(`The packed manifest has ${name}.`)
+  const files = run('tar', ['-tzf', tarball]).split('\n')
+  const tests = files.filter((file) => /\.test\.|\.test-d\./.test(file))
+  if (tests.length > 0) throw new Error(`Tests are packed: ${tests.join(', ')}`)
+  if (!files.includes('package/dist/cli/main.js')) throw new Error('The command line is not packed.')
+}
+
+function refuseAny(root: string): void {
+  const found: string[] = []
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.name.endsWith('.d.ts')) continue
+    const path = join(entry.parentPath, entry.name)
+    for (const [index, line] of readFileSync(path, 'utf8').split('\n').entries()) {
+      if (!/^\s*(?:\*|\/\/|\/\*)/.test(line) && /[:<|&,(\s]any\b(?=\s*(?:[,;)>\]|&=[}]|$))/.test(line)) found.push(`${path}:${index + 1}: ${line.trim().slice(0, 140)}`)
+    }
+  }
+  if (found.length > 0) throw new Error(found.join('\n'))
+}
+
+function install(tarball: string): string {
+  const home = mkdtempSync(join(folder, 'home-'))
+  writeFileSync(join(home, 'package.json'), '{ "type": "module", "private": true }')
+  run('npm', ['install', '--no-audit', '--no-fund', '--omit=optional', tarball], { cwd: home })
+  // Argon2's binary is an optional dependency of its package, as the registry wants it.
+  run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: home })
+  const types = join(home, 'node_modules', '@types')
+  execFileSync('mkdir', ['-p', types])
+  for (const name of ['node']) symlinkSync(resolve('node_modules/@types', name), join(types, name))
+  return home
+}
+
+function typeCheck(home: string): void {
+  const example = /```ts runnable\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1]
+  if (example === undefined) throw new Error('README.md has no block that is marked ```ts runnable.')
+  if (example.trim().split('\n').length > 25) throw new Error('The first site of the README takes more than 25 lines.')
+  writeFileSync(join(home, 'example.ts'), example)
+  const compilerOptions = { target: 'ES2024', module: 'NodeNext', strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, types: ['node'], outDir: '.' }
+  writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['example.ts'] }))
+  run('tsc', ['-p', home])
+  writeFileSync(join(home, 'example.mjs'), readFileSync(join(home, 'example.js')))
+}
+
+function importTime(home: string): string {
+  writeFileSync(join(home, 'time.mjs'), "const start = performance.now()\nawait import('portcullis')\nconsole.log(Math.round(performance.now() - start))")
+  return Array.from({ length: 3 }, () => run('node', ['time.mjs'], { cwd: home }).trim()).join(', ')
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}
+
+function indented(text: string): string {
+  return text.trimEnd().split('\n').map((line) => `      ${line}`).join('\n')
+}
