@@ -6,6 +6,7 @@
 import { DateTime } from '../base/date-time.js'
 import { problem, ValidationError } from '../base/errors.js'
 import type { MessageKey } from '../base/messages.js'
+import { lower } from '../base/text.js'
 import type { FieldKind } from '../database/field.js'
 import type { ColumnMeta } from '../database/meta.js'
 import type { AnyModelClass } from '../database/model.js'
@@ -61,7 +62,7 @@ function readText(kind: FieldKind, typed: string): unknown {
 function readValue(kind: FieldKind, text: string): unknown {
   switch (kind) {
     case 'boolean':
-      return YES.has(text.toLowerCase()) ? true : NO.has(text.toLowerCase()) ? false : NOT_READ
+      return YES.has(lower(text)) ? true : NO.has(lower(text)) ? false : NOT_READ
     case 'auto': case 'bigAuto': case 'integer': case 'smallInteger': case 'positiveSmallInteger': case 'bigInteger':
       return /^[+-]?\d{1,20}$/.test(text) ? wholeNumber(BigInt(text.replace('+', ''))) : NOT_READ
     case 'float':

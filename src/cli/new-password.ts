@@ -3,7 +3,7 @@
  * @module
  */
 
-import { Secret } from '../base/secret.js'
+import type { Secret } from '../base/secret.js'
 import { messageFor } from '../base/messages.js'
 import { strip } from '../base/text.js'
 import type { Site } from './command.js'

@@ -15,6 +15,8 @@ export interface SuperuserField {
   readonly column: ColumnMeta
   /** `--first-name`. */
   readonly option: string
+  /** `FIRST_NAME`, behind a prefix. */
+  readonly variable: string
   /** What stands before the cursor: `First name`, `Company (Company.id)`. */
   readonly question: string
 }
@@ -28,8 +30,8 @@ export function superuserFields(site: Site): readonly [SuperuserField, ...Superu
   const [username, ...required] = [user.usernameField, ...user.requiredFields].map((name): SuperuserField => {
     const column = user.meta.column.get(name) as ColumnMeta
     const hint = relationHint(site, user, column)
-    const label = column.label.charAt(0).toUpperCase() + column.label.slice(1)
-    return { column, option: `--${snakeCase(name).replaceAll('_', '-')}`, question: hint === null ? label : `${label} (${hint})` }
+    const label = column.label.charAt(0).toUpperCase() + column.label.slice(1) // rule: case-table: shown only
+    return { column, option: `--${snakeCase(name).replaceAll('_', '-')}`, variable: variableName(name), question: hint === null ? label : `${label} (${hint})` }
   })
   return [username as SuperuserField, ...required]
 }
@@ -54,8 +56,11 @@ export function readFieldOptions(fields: readonly SuperuserField[], given: reado
   }
 }
 
-/** The value that the environment gives for a field, or for `password`; undefined where it gives none. */
-export function fromEnvironment(environment: CommandContext['environment'], field: string): string | undefined {
-  const name = snakeCase(field).toUpperCase()
-  return PREFIXES.map((prefix) => environment[`${prefix}${name}`]).find((one) => one !== undefined)
+/** The value that the environment gives under our prefix or Django's: of a field's `variable`, or `PASSWORD`. Undefined where it gives none. */
+export function fromEnvironment(environment: CommandContext['environment'], variable: string): string | undefined {
+  return PREFIXES.map((prefix) => environment[`${prefix}${variable}`]).find((one) => one !== undefined)
+}
+
+function variableName(field: string): string {
+  return snakeCase(field).toUpperCase() // rule: case-table: names of fields are ASCII
 }

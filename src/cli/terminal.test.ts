@@ -56,6 +56,12 @@ describe.runIf(hasTypist)('at a real terminal', { timeout: 60_000 }, () => {
     expect(await passwordIs('another good one 9')).toBe(true)
   })
 
+  test('a long password looks like a short one', async () => {
+    const screens: string[] = []
+    for (const password of ['a', 'a much longer one']) screens.push((await runAtTerminal(['changepassword', 'ada'], [['Password', password + ENTER], ['Password (again)', CTRL_C]], { cwd })).screen)
+    expect(screens[1]).toBe(screens[0])
+  })
+
   test.each([0, 1, 2, 3])('Ctrl-C at question %i cancels with exit code 1', async (question) => {
     const typed = ['eve', 'eve@example.com', 'never used 123', CTRL_C]
     const steps = asking.slice(0, question + 1).map((text, index) => [text, index === question ? CTRL_C : typed[index] + ENTER] as const)

@@ -4,7 +4,7 @@
  */
 
 import { messageFor } from '../../base/messages.js'
-import { Secret } from '../../base/secret.js'
+import type { Secret } from '../../base/secret.js'
 import type { CommandContext } from '../command.js'
 import { Refusal } from '../errors.js'
 import { complaintsAbout } from '../new-password.js'

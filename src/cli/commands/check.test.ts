@@ -23,7 +23,7 @@ describe('check', () => {
     expect((await check(contextFor(siteWith('short')), {})).text).toBe('Nothing found.')
     const outcome = await check(contextFor(siteWith('short')), { deploy: true })
     expect(outcome.exitCode).toBe(0)
-    expect(outcome.text).toMatch(/^WARNING secretKey: \(security\.W009\) .+\n {4}Make one with `npx portcullis generate-secret`/)
+    expect(outcome.text).toMatch(/^warning: secretKey: \(security\.W009\) .+\n {4}Make one with `npx portcullis generate-secret`/)
     expect(outcome.facts['checks']).toEqual([expect.objectContaining({ id: 'security.W009', level: 'warning' })])
   })
 

@@ -30,7 +30,7 @@ export async function check(context: CommandContext, options: CheckCommandOption
   return outcome(text, { checks: sorted })
 }
 
-/** Django's line, with our words: `shop.User: (auth.W004) …`. */
+/** Django's line, with our words: `shop.User: (auth.W004) …`, after how bad it is. */
 function render(one: SystemCheck): string {
-  return `${one.level.toUpperCase()} ${one.subject}: (${one.id}) ${one.message}\n    ${one.hint}`
+  return `${one.level}: ${one.subject}: (${one.id}) ${one.message}\n    ${one.hint}`
 }

@@ -163,7 +163,7 @@ describe('createsuperuser, asking', () => {
     const site = await plainSite()
     const terminal = scripted('ada', '', '123', '123', 'n', '1234567', '1234567', 'yes', 'abc', 'abc', 'Y')
     await talk(site, terminal)
-    expect(terminal.transcript).toContain('This password is too short. Use 8 characters or more.\nThis password is made of digits only. Add letters or other characters.')
+    expect(terminal.transcript[4]?.split('\n')).toEqual(expect.arrayContaining(['This password is too short. Use 8 characters or more.', 'This password is made of digits only. Add letters or other characters.']))
     const ada = await site.users.get({ username: 'ada' })
     expect(await ada.checkPassword('abc')).toBe(true)
   })

@@ -47,11 +47,11 @@ async function fromOptions(context: CommandContext, site: Site, fields: readonly
   const values: Record<string, unknown> = {}
   for (const field of fields) {
     const { name } = field.column
-    const text = given.get(name) ?? fromEnvironment(context.environment, name)
-    if (text === undefined) throw new Refusal(`With --noinput, ${field.option} must be given (or PORTCULLIS_SUPERUSER_${field.option.slice(2).replaceAll('-', '_').toUpperCase()}).`)
+    const text = given.get(name) ?? fromEnvironment(context.environment, field.variable)
+    if (text === undefined) throw new Refusal(`With --noinput, ${field.option} must be given, or PORTCULLIS_SUPERUSER_${field.variable} be set.`)
     values[name] = await readSuperuserField(site, field, text)
   }
-  const password = fromEnvironment(context.environment, 'password')
+  const password = fromEnvironment(context.environment, 'PASSWORD')
   return { values, password: password === undefined ? null : new Secret(password) }
 }
 
