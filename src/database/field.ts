@@ -136,9 +136,6 @@ export class Field<T extends FieldTypes = FieldTypes> {
   }
 }
 
-/** Any field, whatever its value. */
-export type AnyField = Field
-
 const BARE: Omit<FieldSettings, 'kind'> = {
   null: false,
   blank: false,

@@ -14,6 +14,7 @@ import { assign, attach, type AnyModelClass, type ChangedValues, type DeletedRow
 import type { ModelRegistry } from './registry.js'
 import { ManyRelation } from './relations.js'
 import { StatementCache } from './statements.js'
+import { cleanValues } from './validation.js'
 
 /**
  * The objects of one model.
@@ -86,6 +87,14 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   /** Creates many in as few statements as the engine takes, all or none. Returns them with their keys, in the order given. */
   async bulkCreate(rows: readonly NewValues<FieldsOf<M>>[]): Promise<I[]> {
     return this.insertMany(rows)
+  }
+
+  /**
+   * Checks values as a form would: nothing required is missing or blank, choices and validators are kept, addresses look like addresses.
+   * Throws a `ValidationError` with everything that is wrong. `create()` does not do this by itself, as in Django.
+   */
+  async fullClean(values: Partial<NewValues<FieldsOf<M>>>): Promise<void> {
+    await cleanValues(this.registry, this.meta, values)
   }
 
   /** Writes these columns of every row that fits; returns how many rows there were. */

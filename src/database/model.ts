@@ -209,11 +209,6 @@ export function attachedStore(object: Model): ObjectStore {
   throw new ImproperlyConfigured(`This ${name} was not loaded by a site. Get it from a manager (auth.users, auth.groups, auth.objects(${name})) instead of \`new ${name}()\`.`)
 }
 
-/** The store behind an object, or null for one made by `new`. */
-export function storeOf(object: Model): ObjectStore | null {
-  return storeBehind(object)
-}
-
 /** The description of an object's class. */
 export function metaOf(object: Model): ModelMeta {
   return (object.constructor as typeof Model).meta

@@ -18,8 +18,3 @@ export interface SystemCheck {
   /** The model or setting it is about. */
   readonly subject: string
 }
-
-/** Whether any finding is an error or worse. */
-export function hasErrors(checks: readonly SystemCheck[]): boolean {
-  return checks.some((one) => one.level === 'error' || one.level === 'critical')
-}
