@@ -88,7 +88,9 @@ async function run(stage: Stage): Promise<Outcome> {
 async function runScript(script: string, options: readonly string[]): Promise<{ exitCode: number; reasons: readonly string[] }> {
   const colors = process.stdout.isTTY && !process.env['NO_COLOR'] ? { FORCE_COLOR: '1' } : {}
   // `node --run` reads package.json as npm does, without its half second and its banner.
-  const child = spawn(process.execPath, ['--run', script, ...options], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...colors } })
+  // `npm test --silent` is meant for this npm, not for one that a stage runs.
+  const { npm_config_loglevel: _quiet, ...environment } = process.env
+  const child = spawn(process.execPath, ['--run', script, ...options], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...environment, ...colors } })
   const reasons = new Set<string>()
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(line)
