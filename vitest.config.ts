@@ -1,7 +1,8 @@
+import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-// Tests import `portcullis` as an application does, and get the source.
-const conditions = ['portcullis-source', 'node', 'import', 'module', 'default']
+// Tests import `portcullis` as an application does, and get the source. Saying `import` here too would give it to `require()`, and break pg.
+const conditions = ['portcullis-source', ...defaultServerConditions.filter((one) => one !== 'module')]
 
 export default defineConfig({
   resolve: { conditions },
