@@ -8,7 +8,8 @@ import { autoField, charField, manyToManyField } from '../database/fields.js'
 import { Manager } from '../database/manager.js'
 import { model, type Model, type Relation } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
-import { Permission, PermissionManager } from './permission.js'
+import type { PermissionManager } from './permission.js';
+import { Permission } from './permission.js'
 import type { permissionNames, PermissionOf } from './permission-names.js'
 import { PermissionRelation, type ChangeListener } from './permission-relation.js'
 

@@ -4,7 +4,7 @@
  */
 
 import { DoesNotExist, ImproperlyConfigured, problem, ValidationError } from '../base/errors.js'
-import { Secret } from '../base/secret.js'
+import type { Secret } from '../base/secret.js'
 import { Manager } from '../database/manager.js'
 import type { ChangedValues, FieldsOf, Model } from '../database/model.js'
 import type { ModelRegistry, ObjectLoader } from '../database/registry.js'

@@ -4,7 +4,8 @@ import {
   abstractBaseUser, abstractUser, AnonymousUser, bigAutoField, charField, DoesNotExist, emailField, foreignKey, ImproperlyConfigured, model, oneToOneField, portcullis, Secret, textField, UniqueViolation, uuidField,
   ValidationError,
 } from '../../src/index.js'
-import { eachShop, eachSite, Product, Profile, quick, type Shop } from '../support/shop.js'
+import type { Profile} from '../support/shop.js';
+import { eachShop, eachSite, Product, quick, type Shop } from '../support/shop.js'
 
 describe('users', () => {
   eachShop((open) => {

@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { AnonymousUser, Group, Permission} from 'portcullis';
 import {
-  abstractBaseUser, abstractUser, AnonymousUser, bigAutoField, booleanField, charField, checkPassword, decimalField, dumps, emailField, foreignKey, Group, imageField, loads,
-  makePassword, manyToManyField, model, oneToOneField, Permission, portcullis, textField, uuidField, validatePassword,
+  abstractBaseUser, abstractUser, bigAutoField, booleanField, charField, checkPassword, decimalField, dumps, emailField, foreignKey, imageField, loads,
+  makePassword, manyToManyField, model, oneToOneField, portcullis, textField, uuidField, validatePassword,
 } from 'portcullis'
 import { sqlite } from 'portcullis/sqlite'
 import { postgres } from 'portcullis/postgres'
