@@ -130,7 +130,11 @@ function pack(words: readonly string[]): string {
     text += String.fromCharCode(65 + (shared === 0 ? DROP_ALL : last.length - shared)) + word.slice(shared)
     last = word
   }
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text) }
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 24,
+    [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text),
+  }
   return brotliCompressSync(text, { params }).toString('base64')
 }
 
@@ -156,9 +160,14 @@ function fetchSources(): Sources {
 
 function compare(ours: readonly string[], file: string): void {
   const bytes = readFileSync(file)
-  const theirs = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const theirs = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+    .toString()
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   const known = new Set(ours)
-  const percent = (words: readonly string[]): string => `${((100 * words.filter((word) => known.has(word)).length) / words.length).toFixed(1)} % of ${words.length}`
+  const percent = (words: readonly string[]): string =>
+    `${((100 * words.filter((word) => known.has(word)).length) / words.length).toFixed(1)} % of ${words.length}`
   console.info(`in ours: ${percent(theirs)}; of eight characters and more ${percent(theirs.filter((word) => word.length >= 8))}`)
 }
 
@@ -190,7 +199,10 @@ const NOTICE = `/**
 
 const words = choose(fetchSources())
 const packed = pack(words)
-writeFileSync(OUTPUT, `${NOTICE}\n/** How many there are. */\nexport const COUNT = ${words.length}\n\n/** Sorted, front-coded, Brotli, Base64. */\nexport const PACKED = '${packed}'\n`)
+writeFileSync(
+  OUTPUT,
+  `${NOTICE}\n/** How many there are. */\nexport const COUNT = ${words.length}\n\n/** Sorted, front-coded, Brotli, Base64. */\nexport const PACKED =\n  '${packed}'\n`,
+)
 console.info(`${words.length} passwords, ${words.filter((word) => word.length >= 8).length} of eight characters and more, ${packed.length} bytes`)
 const other = process.argv[process.argv.indexOf('--compare') + 1]
 if (process.argv.includes('--compare') && other !== undefined) compare(words, other)

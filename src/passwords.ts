@@ -31,6 +31,13 @@ export { MinimumLengthValidator } from './passwords/validators/minimum-length.js
 export { NumericPasswordValidator } from './passwords/validators/numeric.js'
 export { policyValidators, type PasswordPolicy } from './passwords/validators/policies.js'
 export { similarity, UserAttributeSimilarityValidator, type SimilarityOptions } from './passwords/validators/similarity.js'
-export { passwordChanged, passwordHelpHtml, passwordHelpTexts, passwordProblems, validatePassword, type ValidatePasswordOptions } from './passwords/validators/validate.js'
+export {
+  passwordChanged,
+  passwordHelpHtml,
+  passwordHelpTexts,
+  passwordProblems,
+  validatePassword,
+  type ValidatePasswordOptions,
+} from './passwords/validators/validate.js'
 export { customProblem, type PasswordContext, type PasswordValidator } from './passwords/validators/validator.js'
 export { djangoReleases, type DjangoDefaults, type DjangoRelease } from './settings/django-releases.js'

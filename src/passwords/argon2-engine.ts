@@ -70,6 +70,8 @@ function nodeEngine(argon2: typeof crypto.argon2): Argon2Engine {
     new Promise((resolve, reject) => {
       if (job.version !== 19) throw new ImproperlyConfigured('Node cannot compute Argon2 of before 2016 (v=16). Run `npm install @node-rs/argon2`.')
       const { memory, passes, parallelism } = job
-      argon2(job.variety, { message, nonce, memory, passes, parallelism, tagLength: job.hashBytes }, (error, key) => (error ? reject(error) : resolve(key)))
+      argon2(job.variety, { message, nonce, memory, passes, parallelism, tagLength: job.hashBytes }, (error, key) =>
+        error ? reject(error) : resolve(key),
+      )
     })
 }

@@ -149,7 +149,13 @@ function work(job: Argon2Job): number {
 
 function isPossible(job: Argon2Job): boolean {
   if (job.parallelism < 1 || job.parallelism > MAX_PARALLELISM || job.passes < 1) return false
-  return job.memory >= 8 * job.parallelism && job.memory <= MAX_MEMORY && work(job) <= MAX_WORK && job.hashBytes >= LEAST_HASH_BYTES && job.hashBytes <= MOST_HASH_BYTES
+  return (
+    job.memory >= 8 * job.parallelism &&
+    job.memory <= MAX_MEMORY &&
+    work(job) <= MAX_WORK &&
+    job.hashBytes >= LEAST_HASH_BYTES &&
+    job.hashBytes <= MOST_HASH_BYTES
+  )
 }
 
 function unpadded(bytes: Uint8Array): string {

@@ -1,5 +1,8 @@
 /**
  * Finds what hashes may cost on this machine: as much as possible within a time, and never less than is recommended.
+ *
+ * Recommended at least (OWASP, 2025): Argon2id with 19 MiB, two passes and one lane, some 15 to 25 ms of one core; PBKDF2-SHA256 with 600,000
+ * iterations, some 100 to 700 ms. Beside a Django, its own costs count instead, or each side would replace the other's hashes.
  * @module
  */
 

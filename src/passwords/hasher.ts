@@ -77,7 +77,9 @@ export function checkSalt(salt: string): void {
 /** Refuses a cost that is not a whole number from `least` to `most`. */
 export function checkCost(name: string, value: number, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw new ImproperlyConfigured(`${name} is ${value}. Choose a whole number from ${least} to ${most}; \`calibrate()\` recommends costs for this machine.`)
+    throw new ImproperlyConfigured(
+      `${name} is ${value}. Choose a whole number from ${least} to ${most}; \`calibrate()\` recommends costs for this machine.`,
+    )
   }
   return value
 }

@@ -67,7 +67,9 @@ export function passwordHashers(options: PasswordHashersOptions = {}): readonly 
 export function hashCosts(options: PasswordHashersOptions = {}): HashCosts {
   const release = djangoReleases[options.django ?? NEWEST_DJANGO]
   if (release === undefined) {
-    throw new ImproperlyConfigured(`django is “${options.django}”, a release that is not known. Use one of: ${Object.keys(djangoReleases).join(', ')}.`)
+    throw new ImproperlyConfigured(
+      `django is “${options.django}”, a release that is not known. Use one of: ${Object.keys(djangoReleases).join(', ')}.`,
+    )
   }
   return {
     argon2: options.django === undefined ? OWASP_ARGON2 : DJANGO_ARGON2,
@@ -95,6 +97,8 @@ function builtIn(name: HasherName, costs: HashCosts): Hasher {
     case 'md5':
       return new Md5Hasher()
     default:
-      throw new ImproperlyConfigured(`“${String(name)}” is not a built-in hasher. Pass an object that implements Hasher, or one of: ${[...DJANGO_LIST, 'bcrypt', 'md5'].join(', ')}.`)
+      throw new ImproperlyConfigured(
+        `“${String(name)}” is not a built-in hasher. Pass an object that implements Hasher, or one of: ${[...DJANGO_LIST, 'bcrypt', 'md5'].join(', ')}.`,
+      )
   }
 }

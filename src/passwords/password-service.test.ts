@@ -31,7 +31,12 @@ const bcrypt = (rounds: number): Hasher => new BcryptSha256Hasher({ rounds })
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   pbkdf2_sha256: { preferred: pbkdf2(1000), cheaper: [pbkdf2(1), pbkdf2(600)], dearer: pbkdf2(1500), units: 1000 },
   argon2: { preferred: argon2(128, 4), cheaper: [argon2(128, 1), argon2(64, 3), argon2(100, 5), argon2(8, 1)], dearer: argon2(256, 4), units: 512 },
-  scrypt: { preferred: scrypt(64, 8, 5), cheaper: [scrypt(64, 8, 1), scrypt(32, 8, 5), scrypt(128, 6, 2), scrypt(2, 1, 1)], dearer: scrypt(128, 8, 5), units: 2560 },
+  scrypt: {
+    preferred: scrypt(64, 8, 5),
+    cheaper: [scrypt(64, 8, 1), scrypt(32, 8, 5), scrypt(128, 6, 2), scrypt(2, 1, 1)],
+    dearer: scrypt(128, 8, 5),
+    units: 2560,
+  },
   bcrypt_sha256: { preferred: bcrypt(6), cheaper: [bcrypt(4), bcrypt(5)], dearer: bcrypt(7), units: 64 },
 }
 
@@ -103,7 +108,9 @@ describe('PasswordService.make', () => {
   })
 
   test('takes text, bytes and secrets alike', async () => {
-    const made = await Promise.all([PASSWORD, Buffer.from(PASSWORD), new Secret(PASSWORD)].map((password) => service.make(password, { salt: 'seasalt' })))
+    const made = await Promise.all(
+      [PASSWORD, Buffer.from(PASSWORD), new Secret(PASSWORD)].map((password) => service.make(password, { salt: 'seasalt' })),
+    )
     expect(new Set(made).size).toBe(1)
   })
 
@@ -184,13 +191,20 @@ describe('PasswordService', () => {
   })
 
   test('answers false for whatever is stored, and never throws (H-f)', async () => {
-    const service = new PasswordService({ hashers: [new Md5Hasher(), ...passwordHashers({ accepted: ['bcrypt', 'pbkdf2_sha256', 'scrypt', 'bcrypt_sha256'] })] })
+    const service = new PasswordService({
+      hashers: [new Md5Hasher(), ...passwordHashers({ accepted: ['bcrypt', 'pbkdf2_sha256', 'scrypt', 'bcrypt_sha256'] })],
+    })
     const text = fc.string({ unit: 'binary', maxLength: 30 })
     const stored = fc.oneof(
       text,
-      fc.tuple(fc.constantFrom('md5', 'pbkdf2_sha256', 'argon2', 'bcrypt', 'bcrypt_sha256', 'scrypt'), fc.array(text, { maxLength: 6 })).map(([name, parts]) => [name, ...parts].join('$')),
+      fc
+        .tuple(fc.constantFrom('md5', 'pbkdf2_sha256', 'argon2', 'bcrypt', 'bcrypt_sha256', 'scrypt'), fc.array(text, { maxLength: 6 }))
+        .map(([name, parts]) => [name, ...parts].join('$')),
     )
-    await fc.assert(fc.asyncProperty(text, stored, async (password, encoded) => !(await service.check(password, encoded))), { numRuns: 500 })
+    await fc.assert(
+      fc.asyncProperty(text, stored, async (password, encoded) => !(await service.check(password, encoded))),
+      { numRuns: 500 },
+    )
   })
 
   test.each([

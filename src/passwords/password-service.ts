@@ -100,7 +100,12 @@ export class PasswordService {
   }
 
   /** Like `check`, and replaces a hash that is out of date when the password is right. */
-  async verifyAndUpgrade(password: RawPassword | null, encoded: string | null, save: SaveHash, options: HashingOptions = {}): Promise<UpgradeVerdict> {
+  async verifyAndUpgrade(
+    password: RawPassword | null,
+    encoded: string | null,
+    save: SaveHash,
+    options: HashingOptions = {},
+  ): Promise<UpgradeVerdict> {
     const bytes = hashable(password)
     // Both hashes in one turn: who has been let in is not sent away half-way.
     const { ok, replacement } = await this.pool.run(async () => {

@@ -62,7 +62,10 @@ describe('HashingPool', () => {
     await pool.run(() => sleep(200))
     const tasks = [task(), task(), task()]
     const running = tasks.map((one) => pool.run(one.run))
-    await expect(pool.run(async () => 'third in the queue')).rejects.toMatchObject({ retryAfter: 1, message: expect.stringMatching(/^2 .* 0\.6 seconds/) })
+    await expect(pool.run(async () => 'third in the queue')).rejects.toMatchObject({
+      retryAfter: 1,
+      message: expect.stringMatching(/^2 .* 0\.6 seconds/),
+    })
     for (const one of tasks) one.end()
     await Promise.all(running)
   })

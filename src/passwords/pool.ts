@@ -85,7 +85,9 @@ export class HashingPool {
     const ahead = Math.min(this.#waiting, (own.length + 1) * (this.#queue.size + (own.length === 0 ? 1 : 0)) - 1)
     const wait = ((ahead + 1) / this.concurrency) * this.#meanSeconds
     if (this.#waiting >= this.queueLimit || wait > this.maxWaitSeconds) {
-      throw new ServiceUnavailable(`${this.#waiting} password hashes are waiting already; one more would wait ${wait.toFixed(1)} seconds.`, { retryAfter: wait })
+      throw new ServiceUnavailable(`${this.#waiting} password hashes are waiting already; one more would wait ${wait.toFixed(1)} seconds.`, {
+        retryAfter: wait,
+      })
     }
     this.#waiting++
     this.#queue.set(client, own)

@@ -44,10 +44,14 @@ export class ScryptHasher implements Hasher<ScryptHash> {
   constructor(cost: ScryptCost) {
     checkCost('r of scrypt', cost.r, 1, 1 << 20)
     checkCost('p of scrypt', cost.p, 1, 1 << 20)
-    if (!isPossible(cost)) throw new ImproperlyConfigured(`scrypt cannot run with N = ${cost.n}, r = ${cost.r}, p = ${cost.p}. N is a power of two, such as 16384.`)
+    if (!isPossible(cost))
+      throw new ImproperlyConfigured(`scrypt cannot run with N = ${cost.n}, r = ${cost.r}, p = ${cost.p}. N is a power of two, such as 16384.`)
     this.cost = { n: cost.n, r: cost.r, p: cost.p }
     const length = this.#format(cost, 'x'.repeat(SALT_LENGTH), Buffer.alloc(HASH_BYTES).toString('base64')).length
-    if (length > COLUMN_LENGTH) throw new ImproperlyConfigured(`A scrypt hash with these costs has ${length} characters, the password column ${COLUMN_LENGTH}. Choose fewer digits, or Argon2.`)
+    if (length > COLUMN_LENGTH)
+      throw new ImproperlyConfigured(
+        `A scrypt hash with these costs has ${length} characters, the password column ${COLUMN_LENGTH}. Choose fewer digits, or Argon2.`,
+      )
   }
 
   makeSalt(): string {

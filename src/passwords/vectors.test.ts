@@ -25,8 +25,12 @@ interface PasswordCase extends VectorCase {
 
 const EVERY: readonly HasherName[] = ['pbkdf2_sha256', 'pbkdf2_sha1', 'argon2', 'bcrypt_sha256', 'bcrypt', 'scrypt', 'md5']
 
+/** Groups whose hashes take as long as real ones. */
+const FULL_COST = new Set(['default-work-factor', 'work-factor', 'argon2-default-but'])
+
 /** The set-up the vectors were made with, and another algorithm in front. */
-const beside = (preferred: HasherName): PasswordService => new PasswordService({ hashers: passwordHashers({ django: '5.2', preferred, accepted: EVERY }) })
+const beside = (preferred: HasherName): PasswordService =>
+  new PasswordService({ hashers: passwordHashers({ django: '5.2', preferred, accepted: EVERY }) })
 const services = new Map(EVERY.map((name) => [name, beside(name)]))
 
 // What is not read at all is answered with one hash of the preferred algorithm, so let that be a quick one.
@@ -59,14 +63,15 @@ describe('vectors/passwords.json', () => {
   test('the same salt and cost give the same text (H-k, H-l)', async () => {
     const made: string[] = []
     const expected: string[] = []
-    for (const { algorithm, password, encoded, salt, params } of cases) {
-      if (salt === undefined || params === undefined || algorithm === null || !isMadeNew(params)) continue
+    for (const { group, algorithm, password, encoded, salt, params } of cases) {
+      // Full costs were computed above once, to check; made again they would only take as long again.
+      if (salt === undefined || params === undefined || algorithm === null || !isMadeNew(params) || FULL_COST.has(group)) continue
       const hasher = hasherFor(algorithm, params)
       expected.push(encoded)
       made.push(await hasher.encode(Buffer.from(password), salt))
     }
     expect(made).toEqual(expected)
-    expect(made.length).toBeGreaterThan(170)
+    expect(made.length).toBeGreaterThan(160)
   })
 })
 

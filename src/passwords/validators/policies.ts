@@ -25,6 +25,7 @@ const NIST_LENGTH = 15
  * const validators = policyValidators('nist')
  */
 export function policyValidators(policy: PasswordPolicy = 'django'): readonly PasswordValidator[] {
-  if (policy === 'nist') return [new UserAttributeSimilarityValidator(), new MinimumLengthValidator({ minLength: NIST_LENGTH }), new CommonPasswordValidator()]
+  if (policy === 'nist')
+    return [new UserAttributeSimilarityValidator(), new MinimumLengthValidator({ minLength: NIST_LENGTH }), new CommonPasswordValidator()]
   return [new UserAttributeSimilarityValidator(), new MinimumLengthValidator(), new CommonPasswordValidator(), new NumericPasswordValidator()]
 }

@@ -37,19 +37,23 @@ export class UserAttributeSimilarityValidator implements PasswordValidator {
     this.userAttributes = options.userAttributes ?? DEFAULT_ATTRIBUTES
     this.maxSimilarity = options.maxSimilarity ?? DEFAULT_SIMILARITY
     if (!(this.maxSimilarity >= LEAST_SIMILARITY)) {
-      throw new ImproperlyConfigured(`maxSimilarity is ${this.maxSimilarity}. Below ${LEAST_SIMILARITY} almost every password would be refused; Django takes 0.7.`)
+      throw new ImproperlyConfigured(
+        `maxSimilarity is ${this.maxSimilarity}. Below ${LEAST_SIMILARITY} almost every password would be refused; Django takes 0.7.`,
+      )
     }
   }
 
   validate(password: string, context: PasswordContext): Problem | null {
     if (context.user === null) return null
-    const lowered = lower(password)
-    const length = codePointLength(lowered)
+    // Counted once: a property may be long, and each of its words is compared (C11).
+    const letters = lettersOf(lower(password))
     for (const attribute of this.userAttributes) {
       const value: unknown = Reflect.get(context.user, attribute)
       if (typeof value !== 'string' || value === '') continue
       const whole = lower(value)
-      if ([...splitWords(whole), whole].some((part) => this.#isTooClose(lowered, length, part))) return problem('password_too_similar', { attribute: context.labels[attribute] ?? labelOf(attribute) })
+      if ([...splitWords(whole), whole].some((part) => this.#isTooClose(letters, part))) {
+        return problem('password_too_similar', { attribute: context.labels[attribute] ?? labelOf(attribute) })
+      }
     }
     return null
   }
@@ -58,11 +62,12 @@ export class UserAttributeSimilarityValidator implements PasswordValidator {
     return messageFor('help.password_too_similar', {}, translation)
   }
 
-  #isTooClose(password: string, length: number, part: string): boolean {
-    const partLength = codePointLength(part)
-    if (isNegligible(length, partLength, this.maxSimilarity)) return false
-    // The lengths alone may say that it cannot be, and then a very long value need not be counted letter by letter (C11).
-    return bestSimilarity(length, partLength) >= this.maxSimilarity && similarity(password, part) >= this.maxSimilarity
+  #isTooClose(password: Letters, part: string): boolean {
+    const length = codePointLength(part)
+    if (isNegligible(password.length, length, this.maxSimilarity)) return false
+    // Often the lengths alone say that it cannot be.
+    const total = password.length + length
+    return ratio(Math.min(password.length, length), total) >= this.maxSimilarity && ratio(countShared(password, part), total) >= this.maxSimilarity
   }
 }
 
@@ -73,22 +78,39 @@ export class UserAttributeSimilarityValidator implements PasswordValidator {
  * similarity('testclient', 'tneilctset')   // 1
  */
 export function similarity(a: string, b: string): number {
-  const total = codePointLength(a) + codePointLength(b)
-  if (total === 0) return 1
-  const left = new Map<string, number>()
-  for (const letter of b) left.set(letter, (left.get(letter) ?? 0) + 1)
-  let shared = 0
-  for (const letter of a) {
-    const count = left.get(letter) ?? 0
-    if (count > 0) shared++
-    left.set(letter, count - 1)
-  }
-  return (2 * shared) / total
+  const letters = lettersOf(a)
+  return ratio(countShared(letters, b), letters.length + codePointLength(b))
 }
 
-/** What `similarity` could be at most for two lengths. */
-function bestSimilarity(a: number, b: number): number {
-  return a + b === 0 ? 1 : (2 * Math.min(a, b)) / (a + b)
+/** A text as how many it has of each letter. */
+interface Letters {
+  readonly counts: ReadonlyMap<string, number>
+  readonly length: number
+}
+
+function lettersOf(text: string): Letters {
+  const counts = new Map<string, number>()
+  let length = 0
+  for (const letter of text) {
+    counts.set(letter, (counts.get(letter) ?? 0) + 1)
+    length++
+  }
+  return { counts, length }
+}
+
+function countShared(letters: Letters, text: string): number {
+  const used = new Map<string, number>()
+  let shared = 0
+  for (const letter of text) {
+    const before = used.get(letter) ?? 0
+    if (before < (letters.counts.get(letter) ?? 0)) shared++
+    used.set(letter, before + 1)
+  }
+  return shared
+}
+
+function ratio(shared: number, total: number): number {
+  return total === 0 ? 1 : (2 * shared) / total
 }
 
 /** Django leaves a value out that is ten times shorter than the password and could not matter: a name of three letters in a long passphrase. */

@@ -49,7 +49,11 @@ export async function passwordProblems(password: string | Secret<string>, option
 }
 
 /** Tells every validator that listens that a password was set. Called after it was saved. */
-export async function passwordChanged(password: string | Secret<string>, user: object, options: Pick<ValidatePasswordOptions, 'validators' | 'policy'> = {}): Promise<void> {
+export async function passwordChanged(
+  password: string | Secret<string>,
+  user: object,
+  options: Pick<ValidatePasswordOptions, 'validators' | 'policy'> = {},
+): Promise<void> {
   const plain = password instanceof Secret ? password.reveal() : password
   for (const validator of chosen(options)) await validator.passwordChanged?.(plain, user)
 }
