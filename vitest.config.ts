@@ -1,8 +1,7 @@
-import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-// Tests import `portcullis` as an application does, and get the source. Saying `import` here too would give it to `require()`, and break pg.
-const conditions = ['portcullis-source', ...defaultServerConditions.filter((one) => one !== 'module')]
+// Tests import `portcullis` as an application does, and get the source. Naming `import` here would give it to `require()` too, and break pg.
+const conditions = ['portcullis-source', 'node', 'development|production']
 
 export default defineConfig({
   resolve: { conditions },

@@ -5,16 +5,17 @@
  */
 
 import { execFileSync, type ExecFileSyncOptions } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pack } from './pack.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-package-'))
 try {
   step('build', () => run('npm', ['run', '-s', 'build']))
-  const tarball = step('pack', () => resolve(folder, lastLine(run('npm', ['pack', '--silent', '--pack-destination', folder]))))
+  const tarball = step('pack', () => pack(folder))
   step('the manifest that is published names no development tool', () => checkManifest(tarball))
-  step('publint', () => run('publint', ['--strict', '--pack', 'false']))
+  step('publint', () => run('publint', ['--strict', tarball]))
   step('are the types wrong', () => run('attw', ['--profile', 'esm-only', tarball]))
   step('no `any` in the public declarations', () => refuseAny('dist'))
   const home = step('install into an empty folder', () => install(tarball))
@@ -45,10 +46,11 @@ function run(command: string, args: readonly string[], options: ExecFileSyncOpti
 function checkManifest(tarball: string): void {
   const manifest = JSON.parse(run('tar', ['-xzOf', tarball, 'package/package.json'])) as Record<string, unknown>
   for (const name of ['optionalDependencies', 'devDependencies']) if (name in manifest) throw new Error(`The packed manifest has ${name}.`)
+  if (JSON.stringify(manifest).includes('portcullis-source')) throw new Error('The packed manifest has the condition of our own tests.')
   const files = run('tar', ['-tzf', tarball]).split('\n')
   const tests = files.filter((file) => /\.test\.|\.test-d\./.test(file))
   if (tests.length > 0) throw new Error(`Tests are packed: ${tests.join(', ')}`)
-  if (!files.includes('package/dist/cli/main.js')) throw new Error('The command line is not packed.')
+  for (const name of ['dist/cli/main.js', 'src/index.ts', 'README.md', 'CHANGELOG.md', 'LICENSE']) if (!files.includes(`package/${name}`)) throw new Error(`${name} is not packed.`)
 }
 
 function refuseAny(root: string): void {
@@ -66,12 +68,10 @@ function refuseAny(root: string): void {
 function install(tarball: string): string {
   const home = mkdtempSync(join(folder, 'home-'))
   writeFileSync(join(home, 'package.json'), '{ "type": "module", "private": true }')
-  run('npm', ['install', '--no-audit', '--no-fund', '--omit=optional', tarball], { cwd: home })
-  // Argon2's binary is an optional dependency of its package, as the registry wants it.
   run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: home })
   const types = join(home, 'node_modules', '@types')
-  execFileSync('mkdir', ['-p', types])
-  for (const name of ['node']) symlinkSync(resolve('node_modules/@types', name), join(types, name))
+  mkdirSync(types, { recursive: true })
+  symlinkSync(resolve('node_modules/@types/node'), join(types, 'node'))
   return home
 }
 
@@ -89,10 +89,6 @@ function typeCheck(home: string): void {
 function importTime(home: string): string {
   writeFileSync(join(home, 'time.mjs'), "const start = performance.now()\nawait import('portcullis')\nconsole.log(Math.round(performance.now() - start))")
   return Array.from({ length: 3 }, () => run('node', ['time.mjs'], { cwd: home }).trim()).join(', ')
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? ''
 }
 
 function indented(text: string): string {
