@@ -131,7 +131,7 @@ export abstract class PermittedUser extends BaseUser {
    * @example
    * if (!(await user.hasPerm('shop.add_product'))) throw new PermissionDenied({ permission: 'shop.add_product' })
    */
-  async hasPerm(permission: PermissionOf<this>, object?: unknown): Promise<boolean> {
+  hasPerm(permission: PermissionOf<this>, object?: unknown): Promise<boolean> {
     return servicesOf(this).permissions.hasPerm(this, permission, object)
   }
 

@@ -7,6 +7,8 @@ import type { AnonymousUser } from '../accounts/anonymous-user.js'
 import { PermittedUser, type BaseUser } from '../accounts/base-user.js'
 import { PermissionDenied } from '../base/errors.js'
 import type { Backend } from './backend.js'
+import { conclude, render } from './explain-words.js'
+import { ModelBackend } from './model-backend.js'
 import { isAlmighty } from './permission-questions.js'
 import type { GrantReader } from './permission-sets.js'
 
@@ -24,6 +26,8 @@ export interface GroupReason {
 export interface BackendAnswer {
   readonly path: string
   readonly answer: 'granted' | 'not granted' | 'veto' | 'no opinion' | 'not asked'
+  /** Whether its answer is what Django's tables grant, and nothing else. */
+  readonly readsGrants: boolean
   readonly reasons: readonly string[]
 }
 
@@ -38,10 +42,10 @@ export interface Explanation {
   readonly exists: boolean
   /** Whether it is granted to the user directly. */
   readonly direct: boolean
-  /** The user's groups, by name. */
+  /** The user's groups, in the order of their names. */
   readonly groups: readonly GroupReason[]
   readonly backends: readonly BackendAnswer[]
-  /** The grant that would make it a yes; null where it is one, or where no grant would help. */
+  /** The permission whose grant, to the user or a group of theirs, would make it a yes; null where it is one, or where no grant would help. */
   readonly missing: string | null
   /** The answer in a sentence. */
   readonly conclusion: string
@@ -55,55 +59,83 @@ export interface ExplainParts {
   readonly grants: GrantReader
 }
 
-/** Explains one answer; at most three statements beside those of the question itself. */
+/** An explanation before it is put into words. */
+export type Facts = Omit<Explanation, 'conclusion' | 'render'> & {
+  /** Whether it was asked about an object. */
+  readonly aboutObject: boolean
+  /** Whether grants can be made to such a user at all. */
+  readonly grantable: boolean
+}
+
+/**
+ * Explains one answer; at most three statements beside those of the question itself.
+ *
+ * @example
+ * const why = await auth.explain(user, 'shop.add_product')
+ * console.log(why.granted, why.conclusion)
+ * console.log(why.render())
+ */
 export async function explain({ backends, grants }: ExplainParts, who: BaseUser | AnonymousUser, permission: string, object?: unknown): Promise<Explanation> {
   const status = statusOf(who)
-  const almighty = isAlmighty(who)
-  const answers = almighty ? backends.map((one) => unasked(one)) : await askInOrder(backends, who, permission, object)
-  const granted = almighty || answers.some((one) => one.answer === 'granted')
+  const answers = status === 'superuser' ? backends.map(unasked) : await askInOrder(backends, who, permission, object)
   const permitted = who instanceof PermittedUser ? who : null
-  const facts = {
-    granted, permission, status, who: String(who),
+  const found = {
+    permission, status,
+    granted: status === 'superuser' || answers.some((one) => one.answer === 'granted'),
+    who: String(who),
     exists: await grants.exists(permission),
     direct: permitted !== null && (await grants.isGrantedDirectly(permitted, permission)),
     groups: permitted === null ? [] : await grants.groupsOf(permitted, permission),
     backends: answers,
+    aboutObject: object !== undefined && object !== null,
+    grantable: permitted !== null,
   }
-  const missing = missingGrant(facts, object)
-  const complete = { ...facts, missing, conclusion: conclude(facts, missing, object) }
-  return { ...complete, render: () => render(complete) }
+  const facts: Facts = { ...found, missing: missingGrant(found) }
+  const { aboutObject: _about, grantable: _able, ...told } = facts
+  return { ...told, conclusion: conclude(facts), render: () => render(facts) }
 }
-
-type Facts = Omit<Explanation, 'missing' | 'conclusion' | 'render'>
 
 async function askInOrder(backends: readonly Backend[], who: BaseUser | AnonymousUser, permission: string, object: unknown): Promise<BackendAnswer[]> {
   const answers: BackendAnswer[] = []
   let decided = false
   for (const backend of backends) {
-    if (decided) {
-      answers.push(unasked(backend))
-      continue
-    }
-    const answer = await ask(backend, who, permission, object)
-    decided = answer === 'granted' || answer === 'veto'
-    const reasons = (await backend.explain?.(who, permission, object))?.reasons ?? []
-    answers.push({ path: backend.path, answer, reasons })
+    const answer = decided ? unasked(backend) : await ask(backend, who, permission, object)
+    decided ||= answer.answer === 'granted' || answer.answer === 'veto'
+    answers.push(answer)
   }
   return answers
 }
 
-async function ask(backend: Backend, who: BaseUser | AnonymousUser, permission: string, object: unknown): Promise<BackendAnswer['answer']> {
-  if (backend.hasPerm === undefined) return 'no opinion'
+async function ask(backend: Backend, who: BaseUser | AnonymousUser, permission: string, object: unknown): Promise<BackendAnswer> {
+  const told = unasked(backend)
+  if (backend.hasPerm === undefined) return { ...told, answer: 'no opinion' }
   try {
-    return (await backend.hasPerm(who, permission, object)) ? 'granted' : 'not granted'
+    const answer = (await backend.hasPerm(who, permission, object)) ? 'granted' : 'not granted'
+    return { ...told, answer, reasons: await reasonsOf(backend, who, permission, object) }
   } catch (error) {
-    if (error instanceof PermissionDenied) return 'veto'
+    if (!(error instanceof PermissionDenied)) throw error
+    const reasons = await reasonsOf(backend, who, permission, object)
+    return { ...told, answer: 'veto', reasons: error.reason === null ? reasons : [error.reason, ...reasons] }
+  }
+}
+
+/** A backend that forbids by throwing may do so here too. */
+async function reasonsOf(backend: Backend, who: BaseUser | AnonymousUser, permission: string, object: unknown): Promise<readonly string[]> {
+  try {
+    return (await backend.explain?.(who, permission, object))?.reasons ?? []
+  } catch (error) {
+    if (error instanceof PermissionDenied) return []
     throw error
   }
 }
 
 function unasked(backend: Backend): BackendAnswer {
-  return { path: backend.path, answer: 'not asked', reasons: [] }
+  return { path: backend.path, answer: 'not asked', readsGrants: readsGrants(backend), reasons: [] }
+}
+
+/** A subclass with an answer of its own is not known to keep to the tables. */
+function readsGrants(backend: Backend): boolean {
+  return backend instanceof ModelBackend && backend.hasPerm === ModelBackend.prototype.hasPerm
 }
 
 function statusOf(who: BaseUser | AnonymousUser): AccountStatus {
@@ -112,39 +144,9 @@ function statusOf(who: BaseUser | AnonymousUser): AccountStatus {
   return isAlmighty(who) ? 'superuser' : 'active'
 }
 
-/** A grant helps an active user whom nobody vetoes, asked about no object, of a permission that exists and is not granted yet. */
-function missingGrant({ granted, status, exists, direct, groups, backends, permission }: Facts, object: unknown): string | null {
-  const helps = !granted && status === 'active' && exists && (object === undefined || object === null) && !backends.some((one) => one.answer === 'veto')
-  return helps && !direct && !groups.some((one) => one.grants) ? permission : null
-}
-
-function conclude({ granted, permission, status, exists, direct, groups, backends, who }: Facts, missing: string | null, object: unknown): string {
-  const may = granted ? `${who} may ${permission}` : `${who} may not ${permission}`
-  const through = groups.filter((one) => one.grants).map((one) => `“${one.name}”`)
-  const grants = [...(direct ? ['a grant of their own'] : []), ...(through.length > 0 ? [`the ${through.length === 1 ? 'group' : 'groups'} ${through.join(', ')}`] : [])]
-  if (status === 'superuser') return `${may}: an active superuser may everything.`
-  if (granted && grants.length > 0) return `${may}, by ${grants.join(' and by ')}.`
-  if (granted) return `${may}: ${backends.find((one) => one.answer === 'granted')?.path ?? 'a backend'} says so.`
-  const veto = backends.find((one) => one.answer === 'veto')
-  if (veto !== undefined) return `${may}: ${veto.path} forbids it.`
-  if (status === 'inactive') return `${may}: the account is not active.`
-  if (status === 'anonymous') return `${may}: nobody is logged in.`
-  if (object !== undefined && object !== null) return `${may} on this object: no backend grants it there.`
-  if (!exists) return `${may}: there is no permission of this name.`
-  if (missing === null) return `${may} yet: it was granted after this user was loaded. Load the user again.`
-  return `${may}: it is granted neither to the user nor to ${groups.length === 0 ? 'a group (the user is in none)' : 'any of the user’s groups'}.`
-}
-
-function render(facts: Omit<Explanation, 'render'>): string {
-  const mark = (yes: boolean): string => (yes ? '✓' : '✗')
-  const lines = [
-    facts.conclusion,
-    `├─ status: ${facts.status}`,
-    `├─ permission ${facts.exists ? 'exists' : 'does not exist'}`,
-    `├─ ${mark(facts.direct)} granted directly`,
-    ...(facts.groups.length === 0 ? ['├─ in no group'] : ['├─ groups', ...facts.groups.map((one, index) => `│  ${index === facts.groups.length - 1 ? '└─' : '├─'} ${mark(one.grants)} ${one.name}`)]),
-    '└─ backends',
-    ...facts.backends.map((one, index) => `   ${index === facts.backends.length - 1 ? '└─' : '├─'} ${one.path}: ${one.answer}${one.reasons.length > 0 ? ` (${one.reasons.join(' ')})` : ''}`),
-  ]
-  return lines.join('\n')
+/** A grant helps where a backend that reads grants was asked and said no, and there is none yet. */
+function missingGrant({ granted, status, exists, direct, groups, backends, aboutObject, grantable, permission }: Omit<Facts, 'missing'>): string | null {
+  if (granted || status !== 'active' || !grantable || !exists || aboutObject) return null
+  if (direct || groups.some((one) => one.grants)) return null
+  return backends.some((one) => one.readsGrants && one.answer === 'not granted') ? permission : null
 }

@@ -33,8 +33,8 @@ export class ModelBackend implements Backend {
   readonly path: string = 'django.contrib.auth.backends.ModelBackend'
   readonly grants: GrantReader
   protected readonly parts: ModelBackendParts
-  readonly #granted = new WeakMap<BaseUser, Promise<PermissionSets>>()
-  readonly #everything = new WeakMap<BaseUser, Promise<PermissionSets>>()
+  readonly #granted = new WeakMap<BaseUser, PermissionSets | Promise<PermissionSets>>()
+  readonly #everything = new WeakMap<BaseUser, PermissionSets | Promise<PermissionSets>>()
 
   constructor(parts: ModelBackendParts) {
     this.parts = parts
@@ -81,8 +81,9 @@ export class ModelBackend implements Backend {
     return user.isActive
   }
 
-  async hasPerm(who: Visitor, permission: string, object?: unknown): Promise<boolean> {
-    return (await this.#setsOf(who, object)).all.has(permission)
+  hasPerm(who: Visitor, permission: string, object?: unknown): Promise<boolean> {
+    const sets = this.#setsOf(who, object)
+    return sets instanceof Promise ? sets.then(({ all }) => all.has(permission)) : Promise.resolve(sets.all.has(permission))
   }
 
   async hasModulePerms(who: Visitor, appLabel: string): Promise<boolean> {
@@ -91,15 +92,15 @@ export class ModelBackend implements Backend {
   }
 
   async getUserPermissions(who: Visitor, object?: unknown): Promise<ReadonlySet<string>> {
-    return (await this.#setsOf(who, object)).user
+    return new Set((await this.#setsOf(who, object)).user)
   }
 
   async getGroupPermissions(who: Visitor, object?: unknown): Promise<ReadonlySet<string>> {
-    return (await this.#setsOf(who, object)).group
+    return new Set((await this.#setsOf(who, object)).group)
   }
 
   async getAllPermissions(who: Visitor, object?: unknown): Promise<ReadonlySet<string>> {
-    return (await this.#setsOf(who, object)).all
+    return new Set((await this.#setsOf(who, object)).all)
   }
 
   /** Who may, by their own grants, their groups, or as a superuser (U-18): one statement. */
@@ -116,7 +117,7 @@ export class ModelBackend implements Backend {
     return { reasons: reasons.length > 0 ? reasons : ['Granted neither directly nor through a group.'] }
   }
 
-  async #setsOf(who: Visitor, object: unknown): Promise<PermissionSets> {
+  #setsOf(who: Visitor, object: unknown): PermissionSets | Promise<PermissionSets> {
     // The state is asked before the memory, so that switching an account off takes effect on an object that is loaded already.
     if (!(who instanceof PermittedUser) || !who.isActive || (object !== undefined && object !== null)) return noPermissions
     return who.isSuperuser ? kept(this.#everything, who, () => this.grants.readAll()) : kept(this.#granted, who, () => this.grants.read(who))
@@ -163,13 +164,15 @@ function isPassword(value: unknown): value is RawPassword {
   return typeof value === 'string' || value instanceof Secret
 }
 
-/** Questions asked at the same time share one statement; a failed one is asked again. */
-function kept<K extends object, V>(memory: WeakMap<K, Promise<V>>, key: K, read: () => Promise<V>): Promise<V> {
-  let value = memory.get(key)
-  if (value === undefined) {
-    value = read()
-    memory.set(key, value)
-    value.catch(() => memory.delete(key))
-  }
-  return value
+/** Questions asked at the same time share one statement; a failed one is asked again. What has arrived is kept without its promise. */
+function kept<K extends object, V>(memory: WeakMap<K, V | Promise<V>>, key: K, read: () => Promise<V>): V | Promise<V> {
+  const known = memory.get(key)
+  if (known !== undefined) return known
+  const coming = read()
+  memory.set(key, coming)
+  coming.then(
+    (value) => memory.set(key, value),
+    () => memory.delete(key),
+  )
+  return coming
 }

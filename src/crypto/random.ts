@@ -13,8 +13,20 @@ export const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXY
 /** Gives `size` unpredictable bytes. Only a test passes another than the system's. */
 export type RandomSource = (size: number) => Uint8Array
 
-/** The system's generator. */
-export const systemRandom: RandomSource = (size) => randomBytes(size)
+/** Asking the system costs as much for a few bytes as for this many. */
+const POOL_SIZE = 4096
+
+let pool = Buffer.alloc(0)
+
+/** The system's generator, asked for many bytes at a time. What is handed out is wiped here, so that no byte is used twice or found later. */
+export const systemRandom: RandomSource = (size) => {
+  if (size > POOL_SIZE / 4) return randomBytes(size)
+  if (pool.length < size) pool = randomBytes(POOL_SIZE)
+  const drawn = Buffer.from(pool.subarray(0, size))
+  pool.fill(0, 0, size)
+  pool = pool.subarray(size)
+  return drawn
+}
 
 /**
  * Makes a random text of `length` letters from `alphabet`.
