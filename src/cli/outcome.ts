@@ -36,3 +36,14 @@ export function no(text: string, facts: Facts = {}): Outcome {
 export function toJsonLine(command: string | null, exitCode: ExitCode, facts: Facts): string {
   return JSON.stringify({ ok: exitCode === 0, command, ...facts }, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 }
+
+/**
+ * Text as it may go to a terminal: names of groups and codenames are whatever somebody wrote into the database, and must neither move
+ * the cursor nor turn a line around.
+ *
+ * @example
+ * printable('in group \u001b[2J')   // 'in group \\u{1b}[2J'
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+}

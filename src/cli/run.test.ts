@@ -154,6 +154,16 @@ describe('runCommandLine', () => {
     expect(await run(args)).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/\S/) })
   })
 
+  test('what somebody wrote into the database cannot steer the terminal', async () => {
+    const shop = sites.shop()
+    const carl = await shop.users.get({ username: 'carl' })
+    await carl.groups.add(await shop.groups.create({ name: 'quiet\u001b[2J\u202e\r\u009b' }))
+    await shop.close()
+    const { stdout } = await run(['explain', 'carl', 'auth.add_user', ...site])
+    expect(stdout).toContain('quiet\\u{1b}[2J\\u{202e}\\u{d}\\u{9b}')
+    expect(json(await run(['explain', 'carl', 'auth.add_user', '--json', ...site]))).toMatchObject({ explanation: { groups: [{ name: 'quiet\u001b[2J\u202e\r\u009b' }] } })
+  })
+
   test('Ctrl-C between questions is told like one at a question', async () => {
     const ran = await run(['check', ...site, '--json'], { interrupted: Promise.reject(new Cancelled()) })
     expect(ran.exitCode).toBe(1)

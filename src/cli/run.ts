@@ -8,7 +8,7 @@ import type { CommandContext, Site } from './command.js'
 import { describeError, isForeseen } from './describe-error.js'
 import { Misuse, Refusal } from './errors.js'
 import type { SiteChoice } from './load-site.js'
-import { toJsonLine, type ExitCode, type Outcome } from './outcome.js'
+import { printable, toJsonLine, type ExitCode, type Outcome } from './outcome.js'
 import { createProgram, type GlobalOptions } from './program.js'
 import type { Terminal } from './terminal.js'
 
@@ -46,7 +46,7 @@ export async function runCommandLine(host: Host): Promise<ExitCode> {
     const outcome = await withSite(host, program.opts<GlobalOptions>(), json, work)
     exitCode = outcome.exitCode
     if (json) await host.write('stdout', `${toJsonLine(command, outcome.exitCode, outcome.facts)}\n`)
-    else if (outcome.text !== '') await host.write('stdout', `${outcome.text}\n`)
+    else if (outcome.text !== '') await host.write('stdout', `${printable(outcome.text)}\n`)
   }
   const program = createProgram(host.version, run, { out: (text) => { help += text } })
 
@@ -62,7 +62,7 @@ export async function runCommandLine(host: Host): Promise<ExitCode> {
     const told = describeError(error)
     exitCode = told.exitCode
     if (json) await host.write('stdout', `${toJsonLine(namedCommand(program, host.arguments), exitCode, told.facts)}\n`)
-    else await host.write('stderr', `${told.text}\n`)
+    else await host.write('stderr', `${printable(told.text)}\n`)
   }
   return exitCode
 }
@@ -75,7 +75,7 @@ async function withSite(host: Host, options: GlobalOptions, json: boolean, work:
     return await work({
       terminal, workingDirectory, environment, systemUser,
       site: () => (loading ??= host.loadSite({ file: options.site, exportName: options.export, workingDirectory })),
-      show: async (text) => (json ? undefined : host.write('stdout', `${text}\n`)),
+      show: async (text) => (json ? undefined : host.write('stdout', `${printable(text)}\n`)),
     })
   } catch (error) {
     throw await withRemedy(error, loading)

@@ -6,6 +6,7 @@
 import { createInterface } from 'node:readline'
 import { Secret } from '../base/secret.js'
 import { Cancelled, Refusal } from './errors.js'
+import { printable } from './outcome.js'
 
 /** Whoever answers questions. */
 export interface Terminal {
@@ -35,7 +36,7 @@ function keyboard({ stdin, stderr }: TerminalStreams): Terminal {
   const prompts = (): Promise<typeof import('@clack/prompts')> => import('@clack/prompts')
   return {
     isInteractive: true,
-    tell: (text) => void stderr.write(`${text}\n`),
+    tell: (text) => void stderr.write(`${printable(text)}\n`),
     async ask(question) {
       const { isCancel, text } = await prompts()
       const answer = await text({ message: question, input: stdin, output: stderr, withGuide: false })
@@ -63,7 +64,7 @@ function pipe({ stdin, stderr }: TerminalStreams): Terminal {
   }
   return {
     isInteractive: false,
-    tell: (text) => void stderr.write(`${text}\n`),
+    tell: (text) => void stderr.write(`${printable(text)}\n`),
     ask: next,
     askSecret: async (question) => new Secret(await next(question)),
   }

@@ -56,6 +56,7 @@ describe('migrate', () => {
     const path = join(folder, 'shrinking.db')
     await newShop(path).migrate()
     const without = newShop(path, [])
+    expect((await migrate(contextFor(without), { plan: true })).text).toContain('migrate --destructive')
     const careful = await migrate(contextFor(without), {})
     expect(careful.text).toBe('Left out, because data would be lost: 1 step. Run it with --destructive to do that too.')
     const bold = await migrate(contextFor(without), { destructive: true })
