@@ -19,7 +19,7 @@ export { abstractBaseUser, abstractUser, User, type AnyUserClass, type NewUser, 
 export type { WithPermOptions } from './accounts/user-manager.js'
 
 export type { Answer, Backend, BackendReason, Credentials } from './authentication/backend.js'
-export type { Explanation } from './authentication/explain.js'
+export type { AccountStatus, BackendAnswer, Explanation, GroupReason } from './authentication/explanation.js'
 export { AllowAllUsersModelBackend, ModelBackend } from './authentication/model-backend.js'
 export { AllowAllUsersRemoteUserBackend, RemoteUserBackend, type RemoteUserOptions } from './authentication/remote-user-backend.js'
 

@@ -55,11 +55,12 @@ export interface Backend {
 
 /** The backends of a site, in order; an error for a list that could not work (B-2, B-3). */
 export function checkBackends(backends: readonly Backend[]): readonly Backend[] {
-  if (backends.length === 0) throw new ImproperlyConfigured('`authenticationBackends` is empty: nobody could log in. Leave it out for the model backend.')
+  const list = '`authenticationBackends`'
+  if (backends.length === 0) throw new ImproperlyConfigured(`${list} is empty: nobody could log in. Leave it out for the model backend.`)
   for (const [index, { path }] of backends.entries()) {
-    if (path === '') throw new ImproperlyConfigured(`Backend ${index + 1} of \`authenticationBackends\` has an empty \`path\`. Sessions name it by that: give it one.`)
-    if (backends.findIndex((one) => one.path === path) !== index) {
-      throw new ImproperlyConfigured(`Two of \`authenticationBackends\` have the path '${path}'. Sessions could not tell them apart: give each its own.`)
+    if (path === '') throw new ImproperlyConfigured(`Number ${index + 1} of ${list} has an empty \`path\`. Sessions name it by that: give it one.`)
+    if (backends.slice(0, index).some((one) => one.path === path)) {
+      throw new ImproperlyConfigured(`Two of ${list} have the path '${path}'. Sessions could not tell them apart: give each its own.`)
     }
   }
   return backends

@@ -113,7 +113,9 @@ export class ModelBackend implements Backend {
     if (!who.isActive) return { reasons: ['The account is not active: the tables grant it nothing.'] }
     if (object !== undefined && object !== null) return { reasons: ['It was asked about an object, and knows rights on whole models only.'] }
     const { user, group } = await this.#setsOf(who, undefined)
-    const reasons = [...(user.has(permission) ? ['Granted to the user directly.'] : []), ...(group.has(permission) ? ['Granted through a group.'] : [])]
+    const reasons: string[] = []
+    if (user.has(permission)) reasons.push('Granted to the user directly.')
+    if (group.has(permission)) reasons.push('Granted through a group.')
     return { reasons: reasons.length > 0 ? reasons : ['Granted neither directly nor through a group.'] }
   }
 

@@ -15,7 +15,7 @@ const WHOLE = /^-?\d{1,19}$/
  * `{ gt: '' }` from a JSON body is nobody's name (B10).
  *
  * @example
- * readOutside(registry, meta, meta.primaryKey, '42')   // 42
+ * readOutside(registry, meta, column, '42')   // 42
  */
 export function readOutside(registry: ModelRegistry, meta: ModelMeta, column: ColumnMeta, value: unknown): string | number | bigint | null {
   if (!NUMBERS.has(registry.valueField(meta, column.field).settings.kind)) return typeof value === 'string' ? value : null

@@ -27,7 +27,9 @@ export function createPermissionQuestions(backends: readonly Backend[]): Permiss
   return {
     hasPerm,
     async hasPerms(who, permissions, object) {
-      if (!Array.isArray(permissions)) throw new ImproperlyConfigured(`hasPerms() takes a list of permission names; got ${typeof permissions}. For one name use hasPerm().`)
+      if (!Array.isArray(permissions)) {
+        throw new ImproperlyConfigured(`hasPerms() takes a list of permission names; got ${typeof permissions}. For one name use hasPerm().`)
+      }
       for (const permission of permissions as readonly string[]) if (!(await hasPerm(who, permission, object))) return false
       return true
     },

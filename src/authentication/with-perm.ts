@@ -13,7 +13,9 @@ import type { Backend } from './backend.js'
 import { CONTENT_TYPE, named, PERMISSION, type GrantTables } from './permission-sets.js'
 
 /** Everybody who may, as the named backend sees it, or the only one there is. A backend that cannot tell finds nobody. */
-export async function withPerm(backends: readonly Backend[], permission: string | Permission, options: WithPermOptions): Promise<readonly BaseUser[]> {
+export async function withPerm(
+  backends: readonly Backend[], permission: string | Permission, options: WithPermOptions,
+): Promise<readonly BaseUser[]> {
   return (await chosen(backends, options.backend).withPerm?.(permission, options)) ?? []
 }
 
@@ -55,7 +57,8 @@ function refuseBadName(permission: unknown): void {
   if (permission instanceof Permission) return
   if (typeof permission === 'string' && permission.split('.').length === 2) return
   const given = typeof permission === 'string' ? `'${permission}'` : typeof permission
-  throw new ImproperlyConfigured(`withPerm() takes a Permission or a name 'app.codename' with one dot; got ${given}. Pass the Permission where its codename has dots.`)
+  const remedy = 'Pass the Permission itself where its codename has dots.'
+  throw new ImproperlyConfigured(`withPerm() takes a Permission or a name 'app.codename' with one dot; got ${given}. ${remedy}`)
 }
 
 function chosen(backends: readonly Backend[], path: string | undefined): Backend {
