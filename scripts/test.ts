@@ -111,7 +111,11 @@ interface Report {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
-  readonly testResults: readonly { readonly status: string; readonly name: string; readonly assertionResults: readonly { readonly status: string }[] }[]
+  readonly testResults: readonly {
+    readonly status: string
+    readonly name: string
+    readonly assertionResults: readonly { readonly status: string }[]
+  }[]
 }
 
 function countTests(file: string, exitCode: number, reasons: readonly string[]): { count: Count; remarks: readonly string[] } {
@@ -142,7 +146,10 @@ function readReport(file: string): Report | null {
 }
 
 function describe({ stage, passed, failed, skipped, seconds, remarks }: Outcome): string {
-  const counts = stage.kind === 'tests' ? [`${passed + failed} tests`, ...(failed > 0 ? [`${failed} failed`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])].join(', ') : ''
+  const counts =
+    stage.kind === 'tests'
+      ? [`${passed + failed} tests`, ...(failed > 0 ? [`${failed} failed`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])].join(', ')
+      : ''
   const line = `${failed === 0 ? 'ok  ' : 'FAIL'} ${stage.name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`.trimEnd()
   return [line, ...remarks.map((remark) => `       ${remark}`)].join('\n')
 }

@@ -12,7 +12,7 @@ const HIDDEN = '***'
  *
  * @example
  * const key = new Secret('3b5d…')
- * `${key}`        // '***'
+ * String(key)     // '***'
  * key.reveal()    // '3b5d…'
  */
 export class Secret<T> {

@@ -11,7 +11,7 @@ export type Receiver<Event> = (event: Event) => void | Promise<void>
  * as Django's `send()` does, because a receiver may veto a transaction by throwing.
  *
  * @example
- * const stop = auth.signals.userLoggedIn.connect(({ user }) => console.log(user.username))
+ * const stop = auth.signals.userLoginFailed.connect(({ credentials }) => console.log(credentials))
  * stop()
  */
 export class Signal<Event> {

@@ -38,7 +38,7 @@ export interface HashingOptions {
  *
  * @example
  * const pool = new HashingPool({ concurrency: 4 })
- * const encoded = await pool.run(() => hasher.encode(password, hasher.makeSalt()))
+ * const encoded = await pool.run(() => hasher.encode(bytes, hasher.makeSalt()))
  */
 export class HashingPool {
   readonly concurrency: number

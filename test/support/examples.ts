@@ -1,0 +1,97 @@
+/**
+ * What examples in pages and comments may take for granted: a small shop, a user of it, a request, a key.
+ * `scripts/check-examples.ts` imports from here what an example does not make itself. Nothing here runs.
+ * @module
+ */
+
+import type { Kysely } from 'kysely'
+import {
+  abstractBaseUser,
+  charField,
+  decimalField,
+  emailField,
+  model,
+  oneToOneField,
+  portcullis,
+  textField,
+  User,
+  uuidField,
+  type Group,
+} from 'portcullis'
+import { type Hasher, type PasswordContext } from 'portcullis/passwords'
+import { type Keys } from 'portcullis/signing'
+import { sqlite } from 'portcullis/sqlite'
+import type { Host } from '../../src/cli/run.js'
+import type { Site } from '../../src/cli/command.js'
+import type { ColumnMeta, ModelMeta } from '../../src/database/meta.js'
+import type { ModelRegistry } from '../../src/database/registry.js'
+import type { Schema } from '../../src/database/schema/schema.js'
+
+export { createHash } from 'node:crypto'
+export { readFile } from 'node:fs/promises'
+export { sql } from 'kysely'
+export { User } from 'portcullis'
+export { djangoApps } from '../../src/accounts/django-apps.js'
+export { MadeTable } from '../../src/database/schema/made-tables.js'
+
+// A site, and who is on it.
+
+export class Tag extends model('shop.Tag', { fields: { name: charField({ maxLength: 20, unique: true }) } }) {}
+
+export class Product extends model('shop.Product', {
+  fields: { name: charField({ maxLength: 80 }), price: decimalField({ maxDigits: 8, decimalPlaces: 2 }) },
+  permissions: { publish_product: 'Can publish products' },
+}) {}
+
+export class Profile extends model('shop.Profile', { fields: { user: oneToOneField(() => User), bio: textField({ blank: true }) } }) {}
+
+export class Member extends abstractBaseUser('club.Member', {
+  fields: { id: uuidField({ primaryKey: true, default: () => crypto.randomUUID() }), email: emailField({ unique: true }) },
+  usernameField: 'email',
+  withPermissions: true,
+}) {}
+
+export declare const secretKey: string
+export const database = sqlite(':memory:')
+export const auth = portcullis({ secretKey, database, profile: Profile, models: [Tag, Product] })
+
+export declare const user: typeof auth.$types.User
+export declare const ada: typeof auth.$types.User
+export declare const john: PasswordContext['user']
+export declare const group: Group
+
+// What an application has around it.
+
+export declare const request: Request & { readonly user: typeof auth.$types.Visitor }
+export declare const session: Record<string, string> & { flush(): Promise<void> }
+export declare const kysely: Kysely<unknown>
+export declare function page(content: string): Response
+export declare function linkNoLongerWorks(): string
+
+// What was given, stored, or made before.
+
+export declare const keys: Keys
+export declare const newKey: string
+export declare const keyOfLastYear: string
+export declare const secret: string
+export declare const bytes: Uint8Array
+export declare const password: string
+export declare const encoded: string
+export declare const token: string
+export declare const cookie: string
+export declare const newAddress: string
+export declare const expectedSignature: string
+export declare const givenSignature: string
+export declare const error: unknown
+
+// Parts of a site, for examples of what lives inside.
+
+export declare const site: Site
+export declare const host: Host
+export declare const registry: ModelRegistry
+export declare const schema: Schema
+export declare const meta: ModelMeta
+export declare const column: ColumnMeta
+export declare const hasher: Hasher
+export declare const rows: readonly object[]
+export declare function insert(rows: readonly object[]): Promise<void>
