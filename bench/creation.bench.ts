@@ -19,7 +19,10 @@ const IN_BULK = 100_000
 export async function run(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis_bench_'))
   const site = portcullis({ secretKey: 'a key for measuring, of no use for anything else: 0123456789', database: sqlite(join(folder, 'ours.db')) })
-  const bareSite = portcullis({ secretKey: 'the same tables for bare SQL, made by the same migration: 0123456789', database: sqlite(join(folder, 'bare.db')) })
+  const bareSite = portcullis({
+    secretKey: 'the same tables for bare SQL, made by the same migration: 0123456789',
+    database: sqlite(join(folder, 'bare.db')),
+  })
   try {
     await site.migrate()
     await bareSite.migrate()
@@ -27,15 +30,29 @@ export async function run(): Promise<Row[]> {
     const bare = new DatabaseSync(join(folder, 'bare.db'))
     bare.exec('pragma synchronous = normal')
     const insert = bare.prepare(INSERT)
-    const row = (index: number): readonly [string, number, string, string, string, string, number, number, string] => ['!', 0, `user${index}`, '', '', `u${index}@example.com`, 0, 1, '2026-11-23 08:00:00']
-    const bareSingly = await perSecond(SINGLY, () => { for (let index = 0; index < SINGLY; index++) insert.run(...row(index)) })
+    const row = (index: number): readonly [string, number, string, string, string, string, number, number, string] => [
+      '!',
+      0,
+      `user${index}`,
+      '',
+      '',
+      `u${index}@example.com`,
+      0,
+      1,
+      '2026-11-23 08:00:00',
+    ]
+    const bareSingly = await perSecond(SINGLY, () => {
+      for (let index = 0; index < SINGLY; index++) insert.run(...row(index))
+    })
     const bareBulk = await perSecond(IN_BULK, () => {
       bare.exec('begin immediate')
       for (let index = 0; index < IN_BULK; index++) insert.run(...row(SINGLY + index))
       bare.exec('commit')
     })
     bare.close()
-    const singly = await perSecond(SINGLY, async () => { for (let index = 0; index < SINGLY; index++) await site.users.createUser({ username: `user${index}`, email: `u${index}@example.com` }) })
+    const singly = await perSecond(SINGLY, async () => {
+      for (let index = 0; index < SINGLY; index++) await site.users.createUser({ username: `user${index}`, email: `u${index}@example.com` })
+    })
     const people = Array.from({ length: IN_BULK }, (_, index) => ({ username: `user${SINGLY + index}`, email: `u${index}@example.com` }))
     const bulk = await perSecond(IN_BULK, async () => void (await site.users.bulkCreate(people)))
     return [

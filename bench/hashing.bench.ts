@@ -19,12 +19,16 @@ const ITERATIONS = 100_000
 
 const bare: Record<string, () => Promise<unknown>> = {
   'argon2 19 MiB': () => hashRaw(PASSWORD, { salt: Buffer.from(SALT), memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 }),
-  'pbkdf2 100,000': () => new Promise((resolve, reject) => pbkdf2(PASSWORD, SALT, ITERATIONS, 32, 'sha256', (error, key) => (error ? reject(error) : resolve(key)))),
+  'pbkdf2 100,000': () =>
+    new Promise((resolve, reject) => pbkdf2(PASSWORD, SALT, ITERATIONS, 32, 'sha256', (error, key) => (error ? reject(error) : resolve(key)))),
 }
 
 const ours: Record<string, PasswordService> = {
   'argon2 19 MiB': new PasswordService({ hashers: passwordHashers(), pool: new HashingPool() }),
-  'pbkdf2 100,000': new PasswordService({ hashers: passwordHashers({ preferred: 'pbkdf2_sha256', costs: { pbkdf2: { iterations: ITERATIONS } } }), pool: new HashingPool() }),
+  'pbkdf2 100,000': new PasswordService({
+    hashers: passwordHashers({ preferred: 'pbkdf2_sha256', costs: { pbkdf2: { iterations: ITERATIONS } } }),
+    pool: new HashingPool(),
+  }),
 }
 
 export async function run(): Promise<Row[]> {

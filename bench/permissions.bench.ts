@@ -22,8 +22,12 @@ const GROUPS_EACH = 5
 const SIZES = (process.env['BENCH_USERS'] ?? '1000,100000,1000000').split(',').map(Number)
 const SAMPLE = 2000
 
-class Product extends model('shop.Product', { fields: { name: charField({ maxLength: 80 }) }, permissions: { publish_product: 'Can publish products' } }) {}
-const siteOn = (database: DatabaseSource) => portcullis({ secretKey: 'a key for measuring, of no use for anything else: 0123456789', database, models: [Product] })
+class Product extends model('shop.Product', {
+  fields: { name: charField({ maxLength: 80 }) },
+  permissions: { publish_product: 'Can publish products' },
+}) {}
+const siteOn = (database: DatabaseSource) =>
+  portcullis({ secretKey: 'a key for measuring, of no use for anything else: 0123456789', database, models: [Product] })
 type Site = ReturnType<typeof siteOn>
 
 export async function run(): Promise<Row[]> {
@@ -54,13 +58,19 @@ async function measure(site: Site, engine: string, size: number): Promise<Row[]>
   const permission = await site.permissions.get('shop.publish_product')
   const { database } = site.internals.registry
   let statements = 0
-  const stop = database.onStatement(() => { statements += 1 })
+  const stop = database.onStatement(() => {
+    statements += 1
+  })
   const first = await microseconds(people, (user) => user.hasPerm('shop.publish_product'))
   const afterFirst = statements
   const second = await microseconds(people, (user) => user.hasPerm('shop.add_product'))
   const afterSecond = statements - afterFirst
   stop()
-  const exists = await microseconds(people, (user) => database.execute(sql`select exists (select 1 from auth_user_user_permissions where user_id = ${user.id} and permission_id = ${permission.id}) or exists (select 1 from auth_group_permissions gp join auth_user_groups ug on ug.group_id = gp.group_id where ug.user_id = ${user.id} and gp.permission_id = ${permission.id}) as found`))
+  const exists = await microseconds(people, (user) =>
+    database.execute(
+      sql`select exists (select 1 from auth_user_user_permissions where user_id = ${user.id} and permission_id = ${permission.id}) or exists (select 1 from auth_group_permissions gp join auth_user_groups ug on ug.group_id = gp.group_id where ug.user_id = ${user.id} and gp.permission_id = ${permission.id}) as found`,
+    ),
+  )
   const what = `${engine}, ${size.toLocaleString('en')} users`
   return [
     { what: `${what}: hand-written EXISTS`, value: exists, unit: 'µs' },
@@ -78,7 +88,9 @@ async function microseconds<T>(list: readonly T[], ask: (one: T) => Promise<unkn
 async function makeGroups(site: Site): Promise<void> {
   const groups = await site.groups.bulkCreate(Array.from({ length: GROUPS }, (_, index) => ({ name: `group ${index}` })))
   const permissions = await site.permissions.all()
-  const pairs = groups.flatMap((group, index) => [0, 1, 2].map((step) => [group.id, (permissions[(index * 7 + step) % permissions.length] as (typeof permissions)[0]).id] as const))
+  const pairs = groups.flatMap((group, index) =>
+    [0, 1, 2].map((step) => [group.id, (permissions[(index * 7 + step) % permissions.length] as (typeof permissions)[0]).id] as const),
+  )
   await insertPairs(site, 'auth_group_permissions', ['group_id', 'permission_id'], pairs)
 }
 
@@ -86,11 +98,23 @@ async function addUsers(site: Site, from: number, to: number): Promise<void> {
   for (let start = from; start < to; start += 20_000) {
     const end = Math.min(to, start + 20_000)
     const made = await site.users.bulkCreate(Array.from({ length: end - start }, (_, index) => ({ username: `user${start + index}` })))
-    await insertPairs(site, 'auth_user_groups', ['user_id', 'group_id'], made.flatMap((user, index) => Array.from({ length: GROUPS_EACH }, (_, step) => [user.id, 1 + ((start + index) * 13 + step * 1999) % GROUPS] as const)))
+    await insertPairs(
+      site,
+      'auth_user_groups',
+      ['user_id', 'group_id'],
+      made.flatMap((user, index) =>
+        Array.from({ length: GROUPS_EACH }, (_, step) => [user.id, 1 + (((start + index) * 13 + step * 1999) % GROUPS)] as const),
+      ),
+    )
   }
 }
 
-async function insertPairs(site: Site, table: string, columns: readonly [string, string], pairs: readonly (readonly [number, number])[]): Promise<void> {
+async function insertPairs(
+  site: Site,
+  table: string,
+  columns: readonly [string, string],
+  pairs: readonly (readonly [number, number])[],
+): Promise<void> {
   const { database } = site.internals.registry
   await database.atomic(async () => {
     for (let start = 0; start < pairs.length; start += 10_000) {
@@ -112,9 +136,10 @@ interface Measured {
 
 async function databases(): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis_bench_'))
-  const list: Measured[] = [{ engine: 'SQLite', source: sqlite(join(folder, 'bench.db')), drop: async () => rmSync(folder, { recursive: true, force: true }) }]
+  const list: Measured[] = [
+    { engine: 'SQLite', source: sqlite(join(folder, 'bench.db')), drop: async () => rmSync(folder, { recursive: true, force: true }) },
+  ]
   const server = await createPostgres()
   if (server !== null) list.push({ engine: 'PostgreSQL', source: postgres(server.url), drop: () => server.drop() })
   return list
 }
-

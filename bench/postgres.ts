@@ -20,7 +20,10 @@ export async function createPostgres(): Promise<{ readonly url: string; drop(): 
   }
   const url = new URL(SERVER)
   url.pathname = `/${name}`
-  return { url: url.href, drop: async () => void (await onServer((admin) => admin.execute(sql`drop database if exists ${sql.id(name)} with (force)`))) }
+  return {
+    url: url.href,
+    drop: async () => void (await onServer((admin) => admin.execute(sql`drop database if exists ${sql.id(name)} with (force)`))),
+  }
 }
 
 async function onServer(work: (admin: ReturnType<typeof openDatabase>) => Promise<unknown>): Promise<unknown> {

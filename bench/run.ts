@@ -21,11 +21,20 @@ interface Benchmark {
 
 const wanted = process.argv.slice(2)
 const folder = new URL('.', import.meta.url)
-for (const file of readdirSync(fileURLToPath(folder)).filter((one) => one.endsWith('.bench.ts')).toSorted()) {
+for (const file of readdirSync(fileURLToPath(folder))
+  .filter((one) => one.endsWith('.bench.ts'))
+  .toSorted()) {
   const { name, run } = (await import(new URL(file, folder).href)) as Benchmark
   if (wanted.length > 0 && !wanted.includes(name)) continue
   console.log(`\n${name}`)
-  const rows = await run()
+  let rows: Row[]
+  try {
+    rows = await run()
+  } catch (error) {
+    console.error(error)
+    process.exitCode = 1
+    continue
+  }
   const width = Math.max(...rows.map((row) => row.what.length))
   for (const { what, value, unit, ratio } of rows) {
     console.log(`  ${what.padEnd(width)}  ${figure(value).padStart(12)} ${unit.padEnd(9)}${ratio === undefined ? '' : `  × ${ratio.toFixed(2)}`}`)

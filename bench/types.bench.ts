@@ -52,19 +52,32 @@ function project(folder: string, models: number): string {
     const relations = n === 0 ? '' : `, other: foreignKey(() => Model${n - 1}), many: manyToManyField(() => Model${n - 1})`
     return `export class Model${n} extends model('app${n % 7}.Model${n}', { fields: { name: charField({ maxLength: 80 }), price: decimalField({ maxDigits: 8, decimalPlaces: 2 }), live: booleanField({ default: true }), made: dateTimeField({ autoNowAdd: true }), stock: integerField({ default: 0 }), owner: foreignKey(() => User, { null: true })${relations} }, permissions: { publish_model${n}: 'Can publish' } }) {}`
   })
-  const uses = numbers.map((n) => `  await auth.objects(Model${n}).filter({ name: { contains: 'x' }, stock: { gt: 1 } }, { orderBy: '-made' })
+  const uses = numbers.map(
+    (n) => `  await auth.objects(Model${n}).filter({ name: { contains: 'x' }, stock: { gt: 1 } }, { orderBy: '-made' })
   await user.hasPerm('app${n % 7}.publish_model${n}')
-  await auth.db.selectFrom('app${n % 7}_model${n}').select(['name', 'owner_id']).where('live', '=', true).execute()`)
-  writeFileSync(join(folder, 'site.ts'), `${IMPORTS}${declared.join('\n')}
+  await auth.db.selectFrom('app${n % 7}_model${n}').select(['name', 'owner_id']).where('live', '=', true).execute()`,
+  )
+  writeFileSync(
+    join(folder, 'site.ts'),
+    `${IMPORTS}${declared.join('\n')}
 export const auth = portcullis({ secretKey: 'k', database: sqlite('x.db'), user: User, profile: Profile, models: [${numbers.map((n) => `Model${n}`).join(', ')}] })
 export async function use(user: typeof auth.$types.User): Promise<void> {
   await user.hasPerm('shop.add_user')
 ${uses.join('\n')}
 }
-`)
+`,
+  )
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const paths = { portcullis: [join(ROOT, 'src/index.ts')], 'portcullis/*': [join(ROOT, 'src/*.ts')] }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions: { rootDir: '/', paths, typeRoots: [join(ROOT, 'node_modules/@types')] }, include: ['site.ts'], exclude: [] }))
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: { rootDir: '/', paths, typeRoots: [join(ROOT, 'node_modules/@types')] },
+      include: ['site.ts'],
+      exclude: [],
+    }),
+  )
   return folder
 }
 

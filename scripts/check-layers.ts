@@ -10,14 +10,41 @@ import { fileURLToPath } from 'node:url'
 
 /** The house, by height. A later ability gets its folder and its number here. */
 export const LAYERS: Readonly<Record<string, number>> = {
-  base: 0, settings: 1, crypto: 1, passwords: 2, database: 2, accounts: 3, sessions: 3, protection: 4, mail: 4, authentication: 5, forms: 6, pages: 7, admin: 8, adapters: 9, cli: 9, testing: 9,
+  base: 0,
+  settings: 1,
+  crypto: 1,
+  passwords: 2,
+  database: 2,
+  accounts: 3,
+  sessions: 3,
+  protection: 4,
+  mail: 4,
+  authentication: 5,
+  forms: 6,
+  pages: 7,
+  admin: 8,
+  adapters: 9,
+  cli: 9,
+  testing: 9,
 }
 
 /** What a folder may not see although it stands lower. */
-const CLOSER_LIMITS: readonly (readonly [from: string, to: string])[] = [['sessions', 'accounts'], ['forms', 'pages']]
+const CLOSER_LIMITS: readonly (readonly [from: string, to: string])[] = [
+  ['sessions', 'accounts'],
+  ['forms', 'pages'],
+]
 
 /** Root files that only open a door to one layer; everything may stand in the two that compose and describe the site. */
-const ROOT_FILES: Readonly<Record<string, number>> = { 'sqlite.ts': 3, 'postgres.ts': 3, 'mysql.ts': 3, 'passwords.ts': 3, 'signing.ts': 3, 'site.ts': 8.5, 'portcullis.ts': 10, 'index.ts': 11 }
+const ROOT_FILES: Readonly<Record<string, number>> = {
+  'sqlite.ts': 3,
+  'postgres.ts': 3,
+  'mysql.ts': 3,
+  'passwords.ts': 3,
+  'signing.ts': 3,
+  'site.ts': 8.5,
+  'portcullis.ts': 10,
+  'index.ts': 11,
+}
 
 /** One import statement. */
 export interface Import {
@@ -52,7 +79,9 @@ function wrongStep({ file, line, target }: Import): string[] {
   if (other === undefined) return [`${at}: “${target}” is in no numbered folder`]
   if (CLOSER_LIMITS.some(([one, another]) => one === from && another === to)) return [`${at}: ${from} must not see ${to}`]
   if (from === '' && to === '') return other <= height ? [] : [`${at}: ${file} opens a door and may not import ${target}`]
-  return other < height || (from === '' && other <= height) ? [] : [`${at}: ${from || file} (${height}) imports ${to || target} (${other}); only lower numbers may be imported`]
+  return other < height || (from === '' && other <= height)
+    ? []
+    : [`${at}: ${from || file} (${height}) imports ${to || target} (${other}); only lower numbers may be imported`]
 }
 
 function folderOf(file: string): string {

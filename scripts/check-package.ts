@@ -50,7 +50,8 @@ function checkManifest(tarball: string): void {
   const files = run('tar', ['-tzf', tarball]).split('\n')
   const tests = files.filter((file) => /\.test\.|\.test-d\./.test(file))
   if (tests.length > 0) throw new Error(`Tests are packed: ${tests.join(', ')}`)
-  for (const name of ['dist/cli/main.js', 'src/index.ts', 'README.md', 'CHANGELOG.md', 'LICENSE']) if (!files.includes(`package/${name}`)) throw new Error(`${name} is not packed.`)
+  for (const name of ['dist/cli/main.js', 'src/index.ts', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+    if (!files.includes(`package/${name}`)) throw new Error(`${name} is not packed.`)
 }
 
 function refuseAny(root: string): void {
@@ -59,7 +60,8 @@ function refuseAny(root: string): void {
     if (!entry.name.endsWith('.d.ts')) continue
     const path = join(entry.parentPath, entry.name)
     for (const [index, line] of readFileSync(path, 'utf8').split('\n').entries()) {
-      if (!/^\s*(?:\*|\/\/|\/\*)/.test(line) && /[:<|&,(\s]any\b(?=\s*(?:[,;)>\]|&=[}]|$))/.test(line)) found.push(`${path}:${index + 1}: ${line.trim().slice(0, 140)}`)
+      if (!/^\s*(?:\*|\/\/|\/\*)/.test(line) && /[:<|&,(\s]any\b(?=\s*(?:[,;)>\]|&=[}]|$))/.test(line))
+        found.push(`${path}:${index + 1}: ${line.trim().slice(0, 140)}`)
     }
   }
   if (found.length > 0) throw new Error(found.join('\n'))
@@ -80,17 +82,33 @@ function typeCheck(home: string): void {
   if (example === undefined) throw new Error('README.md has no block that is marked ```ts runnable.')
   if (example.trim().split('\n').length > 25) throw new Error('The first site of the README takes more than 25 lines.')
   writeFileSync(join(home, 'example.ts'), example)
-  const compilerOptions = { target: 'ES2024', module: 'NodeNext', strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, types: ['node'], outDir: '.' }
+  const compilerOptions = {
+    target: 'ES2024',
+    module: 'NodeNext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    types: ['node'],
+    outDir: '.',
+  }
   writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['example.ts'] }))
   run('tsc', ['-p', home])
   writeFileSync(join(home, 'example.mjs'), readFileSync(join(home, 'example.js')))
 }
 
 function importTime(home: string): string {
-  writeFileSync(join(home, 'time.mjs'), "const start = performance.now()\nawait import('portcullis')\nconsole.log(Math.round(performance.now() - start))")
+  writeFileSync(
+    join(home, 'time.mjs'),
+    "const start = performance.now()\nawait import('portcullis')\nconsole.log(Math.round(performance.now() - start))",
+  )
   return Array.from({ length: 3 }, () => run('node', ['time.mjs'], { cwd: home }).trim()).join(', ')
 }
 
 function indented(text: string): string {
-  return text.trimEnd().split('\n').map((line) => `      ${line}`).join('\n')
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `      ${line}`)
+    .join('\n')
 }

@@ -59,7 +59,8 @@ export class Pbkdf2Sha256Hasher implements Hasher<Pbkdf2Hash> {
     const [algorithm, count, salt, hash, ...rest] = encoded.split('$')
     if (algorithm !== this.algorithm || count === undefined || !salt || !hash || rest.length > 0) return null
     const iterations = parseCost(count)
-    if (iterations === 0 || iterations > MAX_ITERATIONS || Buffer.from(hash, 'base64').toString('base64') !== hash) return null
+    if (iterations === 0 || iterations > MAX_ITERATIONS) return null
+    if (Buffer.from(hash, 'base64').toString('base64') !== hash) return null // rule: constant-time: compared with itself
     return { algorithm, iterations, salt, hash }
   }
 

@@ -73,7 +73,8 @@ export class ScryptHasher implements Hasher<ScryptHash> {
     if (algorithm !== this.algorithm || !n || !salt || !r || !p || !hash || rest.length > 0) return null
     const cost = { n: parseCost(n), r: parseCost(r), p: parseCost(p) }
     const bytes = Buffer.from(hash, 'base64')
-    if (!isPossible(cost) || bytes.length !== HASH_BYTES || bytes.toString('base64') !== hash) return null
+    if (!isPossible(cost) || bytes.length !== HASH_BYTES) return null
+    if (bytes.toString('base64') !== hash) return null // rule: constant-time: compared with itself
     return { algorithm, salt, hash, ...cost }
   }
 
