@@ -16,14 +16,18 @@ heading('The people')
 const { root, ada, grace, alan } = await seed()
 for (const user of [root, ada, grace, alan]) {
   const groups = (await user.groups.all()).map((one) => one.name)
-  console.log(`${user.username.padEnd(6)} ${user.displayName.padEnd(13)} ${groups.length > 0 ? `in ${groups.join(', ')}` : 'in no group'}${user.isSuperuser ? ', superuser' : ''}${user.isActive ? '' : ', switched off'}`)
+  console.log(
+    `${user.username.padEnd(6)} ${user.displayName.padEnd(13)} ${groups.length > 0 ? `in ${groups.join(', ')}` : 'in no group'}${user.isSuperuser ? ', superuser' : ''}${user.isActive ? '' : ', switched off'}`,
+  )
 }
 console.log(`Everybody's password is “${PASSWORD}”; stored is ${await algorithm()}.`)
 
 heading('What they may')
 for (const user of [root, ada, grace, alan]) {
   const all = await user.getAllPermissions()
-  console.log(`${user.username.padEnd(6)} publishes products: ${answer(await user.hasPerm('shop.publish_product'))}  sees invoices: ${answer(await user.hasPerm('billing.view_invoice'))}  ${all.size === 1 ? '1 permission' : `${all.size} permissions`} in all`)
+  console.log(
+    `${user.username.padEnd(6)} publishes products: ${answer(await user.hasPerm('shop.publish_product'))}  sees invoices: ${answer(await user.hasPerm('billing.view_invoice'))}  ${all.size === 1 ? '1 permission' : `${all.size} permissions`} in all`,
+  )
 }
 
 heading('Why')

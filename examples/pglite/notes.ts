@@ -23,12 +23,17 @@ class Tag extends model('notes.Tag', { fields: { name: charField({ maxLength: 30
 const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: new PGlite() }) })
 await sql`create table notes (id integer generated always as identity primary key, text text not null)`.execute(kysely)
 
-const auth = portcullis({ secretKey: process.env['SECRET_KEY'] ?? 'an example’s key, which is the same for everybody who has it', database: kysely, models: [Note, Tag] })
+const auth = portcullis({
+  secretKey: process.env['SECRET_KEY'] ?? 'an example’s key, which is the same for everybody who has it',
+  database: kysely,
+  models: [Note, Tag],
+})
 await auth.migrate()
 
 const ada = await auth.users.createUser({ username: 'ada', password: 'notes on the engine' })
 await ada.userPermissions.add('notes.add_note')
-if (await ada.hasPerm('notes.add_note')) await kysely.insertInto('notes').values({ text: 'The engine has no pretensions to originate anything.' }).execute()
+if (await ada.hasPerm('notes.add_note'))
+  await kysely.insertInto('notes').values({ text: 'The engine has no pretensions to originate anything.' }).execute()
 
 await auth.objects(Tag).create({ name: 'engines' })
 console.log(`${(await kysely.selectFrom('notes').selectAll().execute()).length} note; ${(await auth.explain(ada, 'notes.add_note')).conclusion}`)
@@ -36,5 +41,10 @@ console.log(`Right password: ${(await auth.authenticate(null, { username: 'ada',
 
 await auth.close()
 // Closing the site left this open: who makes a connection closes it.
-console.log(`Tables: ${(await kysely.introspection.getTables()).map((one) => one.name).toSorted().join(', ')}`)
+console.log(
+  `Tables: ${(await kysely.introspection.getTables())
+    .map((one) => one.name)
+    .toSorted()
+    .join(', ')}`,
+)
 await kysely.destroy()

@@ -24,7 +24,9 @@ export const PASSWORD = 'an example has no secrets'
 /** Makes what is missing, all or nothing. */
 export async function seed(): Promise<Staff> {
   return auth.atomic(async () => {
-    const root = (await auth.users.find({ username: 'root' })) ?? (await auth.users.createSuperuser({ username: 'root', password: PASSWORD, email: 'root@example.com' }))
+    const root =
+      (await auth.users.find({ username: 'root' })) ??
+      (await auth.users.createSuperuser({ username: 'root', password: PASSWORD, email: 'root@example.com' }))
     const ada = await person('ada', 'Ada', 'Lovelace')
     const grace = await person('grace', 'Grace', 'Hopper')
     const alan = await person('alan', 'Alan', 'Turing')
@@ -37,7 +39,11 @@ export async function seed(): Promise<Staff> {
     await grace.userPermissions.add('billing.view_invoice')
 
     const products = auth.objects(Product)
-    if ((await products.count()) === 0) await products.bulkCreate([{ name: 'Punched cards, a box', price: '4.50' }, { name: 'Brass gear wheel', price: '12.00' }])
+    if ((await products.count()) === 0)
+      await products.bulkCreate([
+        { name: 'Punched cards, a box', price: '4.50' },
+        { name: 'Brass gear wheel', price: '12.00' },
+      ])
     return { root, ada, grace, alan }
   })
 }

@@ -59,7 +59,15 @@ function toldProblems(error: ValidationError): ToldError {
 }
 
 const OURS = new Set([
-  'PortcullisError', 'ImproperlyConfigured', 'PermissionDenied', 'DoesNotExist', 'MultipleObjectsReturned', 'IntegrityError', 'UniqueViolation', 'ServiceUnavailable', 'ValidationError',
+  'PortcullisError',
+  'ImproperlyConfigured',
+  'PermissionDenied',
+  'DoesNotExist',
+  'MultipleObjectsReturned',
+  'IntegrityError',
+  'UniqueViolation',
+  'ServiceUnavailable',
+  'ValidationError',
 ])
 
 function isOurs(error: unknown): error is PortcullisError {
@@ -68,7 +76,10 @@ function isOurs(error: unknown): error is PortcullisError {
 
 /** Without the lines of Node's own modules: what led to the fault is in the others. */
 function usefulStack(error: Error): string {
-  return (error.stack ?? '').split('\n').filter((line) => !/\(?node:internal\//.test(line)).join('\n')
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => !/\(?node:internal\//.test(line))
+    .join('\n')
 }
 
 /** A refused connection is an `AggregateError` without words of its own: one for each address that was tried. */

@@ -50,7 +50,13 @@ const REFUSALS: Partial<Record<FieldKind, MessageKey>> = { dateTime: 'invalid.da
 
 function readText(kind: FieldKind, typed: string): unknown {
   switch (kind) {
-    case 'char': case 'text': case 'email': case 'url': case 'slug': case 'file': case 'image':
+    case 'char':
+    case 'text':
+    case 'email':
+    case 'url':
+    case 'slug':
+    case 'file':
+    case 'image':
       return typed
     default: {
       const text = typed.trim()
@@ -63,7 +69,12 @@ function readValue(kind: FieldKind, text: string): unknown {
   switch (kind) {
     case 'boolean':
       return YES.has(lower(text)) ? true : NO.has(lower(text)) ? false : NOT_READ
-    case 'auto': case 'bigAuto': case 'integer': case 'smallInteger': case 'positiveSmallInteger': case 'bigInteger':
+    case 'auto':
+    case 'bigAuto':
+    case 'integer':
+    case 'smallInteger':
+    case 'positiveSmallInteger':
+    case 'bigInteger':
       return /^[+-]?\d{1,20}$/.test(text) ? wholeNumber(BigInt(text.replace('+', ''))) : NOT_READ
     case 'float':
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NOT_READ

@@ -37,7 +37,14 @@ describe('pickSite', () => {
 })
 
 describe('findSiteFile', () => {
-  const folder = folderWith({ 'portcullis.config.js': '', 'src/deep/.keep': '', 'both/portcullis.config.mjs': '', 'both/portcullis.config.ts': '', 'dir/portcullis.config.ts/.keep': '', 'src/auth.ts': '' })
+  const folder = folderWith({
+    'portcullis.config.js': '',
+    'src/deep/.keep': '',
+    'both/portcullis.config.mjs': '',
+    'both/portcullis.config.ts': '',
+    'dir/portcullis.config.ts/.keep': '',
+    'src/auth.ts': '',
+  })
   afterAll(folder.drop)
   const at = (...parts: string[]): string => join(folder.path, ...parts)
 
@@ -108,7 +115,10 @@ describe('loading, in a process', { timeout: 60_000 }, () => {
   })
 
   test('several sites: --export chooses', async () => {
-    expect(await check('--site', 'two.ts')).toMatchObject({ exitCode: 2, stderr: 'two.ts exports several sites: first, second. Name one: --export first\n' })
+    expect(await check('--site', 'two.ts')).toMatchObject({
+      exitCode: 2,
+      stderr: 'two.ts exports several sites: first, second. Name one: --export first\n',
+    })
     expect(await check('--site', 'two.ts', '--export', 'second')).toMatchObject({ exitCode: 0 })
   })
 })

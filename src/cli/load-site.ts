@@ -39,7 +39,10 @@ export async function loadSite({ file: named, exportName, workingDirectory }: Si
  * @example
  * pickSite({ auth, default: auth }, { file: 'auth.ts' })   // one site under two names is one site
  */
-export function pickSite(exports: Readonly<Record<string, unknown>>, { file, exportName }: { readonly file: string; readonly exportName?: string | undefined }): Site {
+export function pickSite(
+  exports: Readonly<Record<string, unknown>>,
+  { file, exportName }: { readonly file: string; readonly exportName?: string | undefined },
+): Site {
   const sites = Object.entries(exports).filter((entry): entry is [string, Site] => isSite(entry[1]))
   const names = sites.map(([name]) => name).join(', ')
   if (exportName !== undefined) {
@@ -57,7 +60,9 @@ export function pickSite(exports: Readonly<Record<string, unknown>>, { file, exp
 function isSite(value: unknown): value is Site {
   if (typeof value !== 'object' || value === null) return false
   const { migrate, explain, check, users, internals } = value as Partial<Record<keyof Site, unknown>>
-  return [migrate, explain, check].every((one) => typeof one === 'function') && [users, internals].every((one) => typeof one === 'object' && one !== null)
+  return (
+    [migrate, explain, check].every((one) => typeof one === 'function') && [users, internals].every((one) => typeof one === 'object' && one !== null)
+  )
 }
 
 async function importModule(file: string, shown: string): Promise<Record<string, unknown>> {

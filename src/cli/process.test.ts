@@ -28,7 +28,10 @@ describe('the program', { timeout: 60_000 }, () => {
 
   test('passwords come from the environment, or from a pipe, never from arguments', async () => {
     const env = { SECRET_KEY: quick.secretKey }
-    const made = await runPiped(['createsuperuser', '--noinput', '--username', 'ada', '--email', ''], { cwd, env: { ...env, DJANGO_SUPERUSER_PASSWORD: 'from the environment' } })
+    const made = await runPiped(['createsuperuser', '--noinput', '--username', 'ada', '--email', ''], {
+      cwd,
+      env: { ...env, DJANGO_SUPERUSER_PASSWORD: 'from the environment' },
+    })
     expect(made).toEqual({ exitCode: 0, stdout: 'The superuser has been created.\n', stderr: '' })
     const changed = await runPiped(['changepassword', '--json'], { cwd, env, input: 'from a pipe 1815\nfrom a pipe 1815\n' })
     expect(changed.exitCode).toBe(0)

@@ -25,7 +25,10 @@ export async function runProcess(): Promise<never> {
     systemUser: systemUser(),
     terminal: processTerminal(process),
     loadSite: async (choice) => (await import('./load-site.js')).loadSite(choice),
-    write: (stream, text) => new Promise((resolve) => { process[stream].write(text, () => resolve()) }),
+    write: (stream, text) =>
+      new Promise((resolve) => {
+        process[stream].write(text, () => resolve())
+      }),
     loadEnvironment: (file) => process.loadEnvFile(file),
     interrupted,
   })

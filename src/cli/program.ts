@@ -46,7 +46,8 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 said no, 2 called wrongly.')
 
-  program.command('migrate')
+  program
+    .command('migrate')
     .description('creates the tables or brings them up to date')
     .option('--plan', 'only shows what would be done')
     .option('--check', 'only tells whether there is anything to do: exit code 1 if so')
@@ -60,44 +61,57 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText('after', SUPERUSER_HELP)
-    .action((options: InputOptions, command: Command) => run('createsuperuser', async (context) => {
-      const { createSuperuser } = await import('./commands/create-superuser.js')
-      return createSuperuser(context, { noInput: asksNothing(options), fields: command.args })
-    }))
+    .action((options: InputOptions, command: Command) =>
+      run('createsuperuser', async (context) => {
+        const { createSuperuser } = await import('./commands/create-superuser.js')
+        return createSuperuser(context, { noInput: asksNothing(options), fields: command.args })
+      }),
+    )
 
-  program.command('changepassword')
+  program
+    .command('changepassword')
     .description('sets a user’s password, typed twice')
     .argument('[username]', 'default: the account you are logged in to this machine with')
-    .action((username: string | undefined) => run('changepassword', async (context) => (await import('./commands/change-password.js')).changePassword(context, username)))
+    .action((username: string | undefined) =>
+      run('changepassword', async (context) => (await import('./commands/change-password.js')).changePassword(context, username)),
+    )
 
-  program.command('check')
+  program
+    .command('check')
     .description('reports what is wrong or unsafe in the set-up')
     .option('--deploy', 'also what matters once the site is on the internet')
     .addOption(new Option('--fail-level <level>', 'from which level on the exit code is 1').choices(FAIL_LEVELS).default('error'))
     .action((options: CheckCommandOptions) => run('check', async (context) => (await import('./commands/check.js')).check(context, options)))
 
-  program.command('explain')
+  program
+    .command('explain')
     .description('tells why a user may or may not: exit code 1 if not')
     .argument('<user>', 'a username')
     .argument('<permission>', 'such as shop.add_product')
-    .action((user: string, permission: string) => run('explain', async (context) => (await import('./commands/explain.js')).explain(context, user, permission)))
+    .action((user: string, permission: string) =>
+      run('explain', async (context) => (await import('./commands/explain.js')).explain(context, user, permission)),
+    )
 
-  program.command('types')
+  program
+    .command('types')
     .description('writes the permissions of the database as a TypeScript module')
     .option('--out <file>', 'the file to write (default: standard output)')
     .action((options: TypesCommandOptions) => run('types', async (context) => (await import('./commands/types.js')).types(context, options)))
 
-  program.command('generate-secret')
+  program
+    .command('generate-secret')
     .description('prints a secret key')
     .action(() => run('generate-secret', async () => (await import('./commands/generate-secret.js')).generateSecret()))
 
   withoutQuestions(program.command('remove-stale-contenttypes'), 'deletes without asking')
     .description('deletes content types of models that are no more, with their permissions')
     .option('--include-stale-apps', 'also of apps that this site declares no model in')
-    .action((options: InputOptions & { readonly includeStaleApps?: boolean }) => run('remove-stale-contenttypes', async (context) => {
-      const { removeStaleContentTypes } = await import('./commands/remove-stale-content-types.js')
-      return removeStaleContentTypes(context, { includeStaleApps: options.includeStaleApps === true, noInput: asksNothing(options) })
-    }))
+    .action((options: InputOptions & { readonly includeStaleApps?: boolean }) =>
+      run('remove-stale-contenttypes', async (context) => {
+        const { removeStaleContentTypes } = await import('./commands/remove-stale-content-types.js')
+        return removeStaleContentTypes(context, { includeStaleApps: options.includeStaleApps === true, noInput: asksNothing(options) })
+      }),
+    )
 
   return program
 }

@@ -63,9 +63,18 @@ const table: readonly Row[] = [
   { line: 'createsuperuser --no-input, address missing', exitCode: 1, args: ['createsuperuser', '--no-input', '--username', 'eve', ...site] },
   { line: 'createsuperuser, Ctrl-C', exitCode: 1, args: ['createsuperuser', ...site], terminal: () => scripted(CTRL_C) },
   { line: 'createsuperuser --password', exitCode: 2, args: ['createsuperuser', '--noinput', '--password', 'x', ...site] },
-  { line: 'createsuperuser without tables', exitCode: 1, args: ['createsuperuser', '--noinput', '--username', 'eve', '--email', '', '--site', 'unmigrated'] },
+  {
+    line: 'createsuperuser without tables',
+    exitCode: 1,
+    args: ['createsuperuser', '--noinput', '--username', 'eve', '--email', '', '--site', 'unmigrated'],
+  },
   { line: 'changepassword', exitCode: 0, args: ['changepassword', 'ada', ...site], terminal: () => scripted(GOOD, GOOD) },
-  { line: 'changepassword, three bad tries', exitCode: 1, args: ['changepassword', 'ada', ...site], terminal: () => scripted('1', '1', '2', '2', '3', '3') },
+  {
+    line: 'changepassword, three bad tries',
+    exitCode: 1,
+    args: ['changepassword', 'ada', ...site],
+    terminal: () => scripted('1', '1', '2', '2', '3', '3'),
+  },
   { line: 'changepassword of nobody', exitCode: 1, args: ['changepassword', 'nobody', ...site] },
   { line: 'changepassword a b', exitCode: 2, args: ['changepassword', 'a', 'b', ...site] },
   { line: 'check', exitCode: 0, args: ['check', ...site] },
@@ -83,7 +92,11 @@ const table: readonly Row[] = [
   { line: 'generate-secret', exitCode: 0, args: ['generate-secret'] },
   { line: 'generate-secret 5', exitCode: 2, args: ['generate-secret', '5'] },
   { line: 'remove-stale-contenttypes', exitCode: 0, args: ['remove-stale-contenttypes', ...site] },
-  { line: 'remove-stale-contenttypes --noinput --include-stale-apps', exitCode: 0, args: ['remove-stale-contenttypes', '--noinput', '--include-stale-apps', ...site] },
+  {
+    line: 'remove-stale-contenttypes --noinput --include-stale-apps',
+    exitCode: 0,
+    args: ['remove-stale-contenttypes', '--noinput', '--include-stale-apps', ...site],
+  },
   { line: 'remove-stale-contenttypes --bogus', exitCode: 2, args: ['remove-stale-contenttypes', '--bogus', ...site] },
   { line: 'no command', exitCode: 2, args: [] },
   { line: 'a command there is not', exitCode: 2, args: ['migrat'] },
@@ -150,9 +163,12 @@ describe('runCommandLine', () => {
     expect(json(ran)).toMatchObject({ ok: true, user: { username: 'zoe' } })
   })
 
-  test.each([[['--help']], [['migrate', '--help']], [['help', 'migrate']], [['createsuperuser', '-h']], [['--version']]])('%j prints to standard output and is done', async (args) => {
-    expect(await run(args)).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/\S/) })
-  })
+  test.each([[['--help']], [['migrate', '--help']], [['help', 'migrate']], [['createsuperuser', '-h']], [['--version']]])(
+    '%j prints to standard output and is done',
+    async (args) => {
+      expect(await run(args)).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/\S/) })
+    },
+  )
 
   test('what somebody wrote into the database cannot steer the terminal', async () => {
     const shop = sites.shop()
@@ -161,7 +177,9 @@ describe('runCommandLine', () => {
     await shop.close()
     const { stdout } = await run(['explain', 'carl', 'auth.add_user', ...site])
     expect(stdout).toContain('quiet\\u{1b}[2J\\u{202e}\\u{d}\\u{9b}')
-    expect(json(await run(['explain', 'carl', 'auth.add_user', '--json', ...site]))).toMatchObject({ explanation: { groups: [{ name: 'quiet\u001b[2J\u202e\r\u009b' }] } })
+    expect(json(await run(['explain', 'carl', 'auth.add_user', '--json', ...site]))).toMatchObject({
+      explanation: { groups: [{ name: 'quiet\u001b[2J\u202e\r\u009b' }] },
+    })
   })
 
   test('Ctrl-C between questions is told like one at a question', async () => {

@@ -48,7 +48,11 @@ export async function runCommandLine(host: Host): Promise<ExitCode> {
     if (json) await host.write('stdout', `${toJsonLine(command, outcome.exitCode, outcome.facts)}\n`)
     else if (outcome.text !== '') await host.write('stdout', `${printable(outcome.text)}\n`)
   }
-  const program = createProgram(host.version, run, { out: (text) => { help += text } })
+  const program = createProgram(host.version, run, {
+    out: (text) => {
+      help += text
+    },
+  })
 
   try {
     if (host.arguments.length === 0) throw new Misuse(program.helpInformation().trimEnd())
@@ -73,7 +77,10 @@ async function withSite(host: Host, options: GlobalOptions, json: boolean, work:
   if (options.env !== undefined) readEnvironmentFile(host, options.env)
   try {
     return await work({
-      terminal, workingDirectory, environment, systemUser,
+      terminal,
+      workingDirectory,
+      environment,
+      systemUser,
       site: () => (loading ??= host.loadSite({ file: options.site, exportName: options.export, workingDirectory })),
       show: async (text) => (json ? undefined : host.write('stdout', `${printable(text)}\n`)),
     })
@@ -106,9 +113,17 @@ function readEnvironmentFile(host: Host, file: string): void {
 /** A statement that failed on a database without its tables says so in the engine's words only; this adds the command that makes them. */
 async function withRemedy(error: unknown, loading: Promise<Site> | null): Promise<unknown> {
   if (loading === null || isForeseen(error)) return error
-  const missing = await loading.then((site) => site.migrationPlan()).then((plan) => plan.steps.some((one) => one.kind === 'createTable'), () => false)
+  const missing = await loading
+    .then((site) => site.migrationPlan())
+    .then(
+      (plan) => plan.steps.some((one) => one.kind === 'createTable'),
+      () => false,
+    )
   if (!missing) return error
-  return new Refusal(`The database lacks tables of this site. Run \`portcullis migrate\` first.\n(${error instanceof Error ? error.message : String(error)})`, { cause: error })
+  return new Refusal(
+    `The database lacks tables of this site. Run \`portcullis migrate\` first.\n(${error instanceof Error ? error.message : String(error)})`,
+    { cause: error },
+  )
 }
 
 /** What fails while closing is of no interest to whoever has an answer, or a better error. */

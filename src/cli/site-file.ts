@@ -27,7 +27,9 @@ export function findSiteFile(workingDirectory: string, named?: string): string {
     if (found !== undefined) return found
     if (folder === dirname(folder)) break
   }
-  throw new Misuse(`No ${NAMES[0]} (or .mts, .js, .mjs) from ${workingDirectory} upwards. Name the module that calls portcullis(): --site src/auth.ts`)
+  throw new Misuse(
+    `No ${NAMES[0]} (or .mts, .js, .mjs) from ${workingDirectory} upwards. Name the module that calls portcullis(): --site src/auth.ts`,
+  )
 }
 
 function isFile(path: string): boolean {

@@ -31,7 +31,12 @@ export function superuserFields(site: Site): readonly [SuperuserField, ...Superu
     const column = user.meta.column.get(name) as ColumnMeta
     const hint = relationHint(site, user, column)
     const label = column.label.charAt(0).toUpperCase() + column.label.slice(1) // rule: case-table: shown only
-    return { column, option: `--${snakeCase(name).replaceAll('_', '-')}`, variable: variableName(name), question: hint === null ? label : `${label} (${hint})` }
+    return {
+      column,
+      option: `--${snakeCase(name).replaceAll('_', '-')}`,
+      variable: variableName(name),
+      question: hint === null ? label : `${label} (${hint})`,
+    }
   })
   return [username as SuperuserField, ...required]
 }
@@ -43,16 +48,26 @@ export function superuserFields(site: Site): readonly [SuperuserField, ...Superu
  */
 export function readFieldOptions(fields: readonly SuperuserField[], given: readonly string[]): ReadonlyMap<string, string> {
   if (given.some((one) => /^--?password(=|$)/.test(one))) {
-    throw new Misuse('A password on a command line is seen by everybody on the machine. Leave it out to be asked, or set PORTCULLIS_SUPERUSER_PASSWORD and pass --noinput.')
+    throw new Misuse(
+      'A password on a command line is seen by everybody on the machine. Leave it out to be asked, or set PORTCULLIS_SUPERUSER_PASSWORD and pass --noinput.',
+    )
   }
-  const byOption = new Map(fields.flatMap(({ column, option }) => [[option.slice(2), column.name], [snakeCase(column.name), column.name]]))
+  const byOption = new Map(
+    fields.flatMap(({ column, option }) => [
+      [option.slice(2), column.name],
+      [snakeCase(column.name), column.name],
+    ]),
+  )
   const options = Object.fromEntries([...byOption.keys()].map((name) => [name, { type: 'string' as const }]))
   try {
     const { values } = parseArgs({ args: [...given], options, allowPositionals: false })
     return new Map(Object.entries(values).map(([name, value]) => [byOption.get(name) as string, String(value)]))
   } catch (error) {
     if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) throw error
-    throw new Misuse(`Not understood: ${given.join(' ')}\nThe fields of a superuser here: ${fields.map(({ option }) => `${option} <text>`).join(' ')}`, { cause: error })
+    throw new Misuse(
+      `Not understood: ${given.join(' ')}\nThe fields of a superuser here: ${fields.map(({ option }) => `${option} <text>`).join(' ')}`,
+      { cause: error },
+    )
   }
 }
 

@@ -37,7 +37,11 @@ describe.runIf(hasTypist)('at a real terminal', { timeout: 60_000 }, () => {
   test('createsuperuser asks, and shows nothing of the password, neither on the screen nor in what it prints', async () => {
     await runPiped(['migrate'], { cwd })
     const typed = ['ada', 'ada@example.com', PASSWORD, PASSWORD]
-    const { screen, stdout, exitCode, untyped } = await runAtTerminal(['createsuperuser', '--json'], asking.map((question, index) => [question, typed[index] + ENTER] as const), { cwd })
+    const { screen, stdout, exitCode, untyped } = await runAtTerminal(
+      ['createsuperuser', '--json'],
+      asking.map((question, index) => [question, typed[index] + ENTER] as const),
+      { cwd },
+    )
     expect({ exitCode, untyped }).toEqual({ exitCode: 0, untyped: 0 })
     expect(screen).toContain('leave blank to use “ada”')
     expect(screen).toContain('ada@example.com')
@@ -47,8 +51,17 @@ describe.runIf(hasTypist)('at a real terminal', { timeout: 60_000 }, () => {
 
   test('what was typed unseen is the password', async () => {
     expect(await passwordIs(PASSWORD)).toBe(true)
-    const steps = [['Password', 'short'], ['Password (again)', 'short'], ['Password', 'another good one 9'], ['Password (again)', 'another good one 9']] as const
-    const { screen, stdout, exitCode } = await runAtTerminal(['changepassword', 'ada'], steps.map(([question, answer]) => [question, answer + ENTER] as const), { cwd })
+    const steps = [
+      ['Password', 'short'],
+      ['Password (again)', 'short'],
+      ['Password', 'another good one 9'],
+      ['Password (again)', 'another good one 9'],
+    ] as const
+    const { screen, stdout, exitCode } = await runAtTerminal(
+      ['changepassword', 'ada'],
+      steps.map(([question, answer]) => [question, answer + ENTER] as const),
+      { cwd },
+    )
     expect(exitCode).toBe(0)
     expect(screen).toContain('too short')
     expect(stdout).toBe('The password of “ada” has been changed.\n')
@@ -58,7 +71,19 @@ describe.runIf(hasTypist)('at a real terminal', { timeout: 60_000 }, () => {
 
   test('a long password looks like a short one', async () => {
     const screens: string[] = []
-    for (const password of ['a', 'a much longer one']) screens.push((await runAtTerminal(['changepassword', 'ada'], [['Password', password + ENTER], ['Password (again)', CTRL_C]], { cwd })).screen)
+    for (const password of ['a', 'a much longer one'])
+      screens.push(
+        (
+          await runAtTerminal(
+            ['changepassword', 'ada'],
+            [
+              ['Password', password + ENTER],
+              ['Password (again)', CTRL_C],
+            ],
+            { cwd },
+          )
+        ).screen,
+      )
     expect(screens[1]).toBe(screens[0])
   })
 

@@ -61,21 +61,24 @@ export function explainTypeScriptError(error: unknown, file: string, nodeVersion
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[mc]?tsx?"?/.test(message)) {
     return new Misuse(
-      `${file} is TypeScript (or imports some), which this Node (${nodeVersion}) does not read by itself. Use Node 22.18 or newer, `
-      + 'or set NODE_OPTIONS=--experimental-strip-types, or compile and name the .js file: --site dist/auth.js', { cause: error },
+      `${file} is TypeScript (or imports some), which this Node (${nodeVersion}) does not read by itself. Use Node 22.18 or newer, ` +
+        'or set NODE_OPTIONS=--experimental-strip-types, or compile and name the .js file: --site dist/auth.js',
+      { cause: error },
     )
   }
   if (!TYPESCRIPT.test(file)) return null
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
     return new Misuse(
-      `${file}, or a module it imports, has TypeScript that must be compiled (an enum, a namespace with values, a parameter property). Node only strips types: `
-      + `write it another way, set NODE_OPTIONS=--experimental-transform-types, or compile and name the .js file.\n${message}`, { cause: error },
+      `${file}, or a module it imports, has TypeScript that must be compiled (an enum, a namespace with values, a parameter property). Node only strips types: ` +
+        `write it another way, set NODE_OPTIONS=--experimental-transform-types, or compile and name the .js file.\n${message}`,
+      { cause: error },
     )
   }
   if (error instanceof SyntaxError) {
     return new Misuse(
-      `${file}, or a module it imports, is no JavaScript once its types are stripped. Decorators must be compiled: keep them out of the module that makes the site, `
-      + `or compile and name the .js file.\n${syntaxPlace(error)}`, { cause: error },
+      `${file}, or a module it imports, is no JavaScript once its types are stripped. Decorators must be compiled: keep them out of the module that makes the site, ` +
+        `or compile and name the .js file.\n${syntaxPlace(error)}`,
+      { cause: error },
     )
   }
   return null

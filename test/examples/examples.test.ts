@@ -16,8 +16,12 @@ function runExample(file: string): Promise<Ended> {
   const args = [...FROM_SOURCES, '--import', join(ROOT, 'test/support/typescript.mjs'), join(ROOT, 'examples', file)]
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { ended.stdout += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { ended.stderr += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    ended.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    ended.stderr += text
+  })
   return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, ...ended })))
 }
 
@@ -25,7 +29,12 @@ describe('the examples', { timeout: 120_000 }, () => {
   test('npm start makes a shop, answers questions with their reasons, and ends by itself', async () => {
     const first = await runExample('start.ts')
     expect(first).toMatchObject({ exitCode: 0, stderr: '' })
-    for (const line of ['+ Create table shop_product', 'ada    Ada Lovelace  in Editors', 'ada may shop.publish_product, by the group “Editors”.', 'alan may not shop.publish_product: the account is not active.']) {
+    for (const line of [
+      '+ Create table shop_product',
+      'ada    Ada Lovelace  in Editors',
+      'ada may shop.publish_product, by the group “Editors”.',
+      'alan may not shop.publish_product: the account is not active.',
+    ]) {
       expect(first.stdout).toContain(line)
     }
     const second = await runExample('start.ts')
@@ -39,7 +48,12 @@ describe('the examples', { timeout: 120_000 }, () => {
     const proposed = [...stdout.matchAll(/^npx portcullis (.+)$/gm)].map((match) => (match[1] ?? '').split(' '))
     expect(proposed.length).toBeGreaterThan(5)
     for (const args of proposed) {
-      const { exitCode, stderr } = await runPiped(args, { cwd: ROOT, env, input: 'a better one 1815\na better one 1815\n', nodeOptions: FROM_SOURCES })
+      const { exitCode, stderr } = await runPiped(args, {
+        cwd: ROOT,
+        env,
+        input: 'a better one 1815\na better one 1815\n',
+        nodeOptions: FROM_SOURCES,
+      })
       expect({ args, exitCode, stderr: args[0] === 'changepassword' ? '' : stderr }).toEqual({ args, exitCode: 0, stderr: '' })
     }
   })

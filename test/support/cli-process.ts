@@ -38,10 +38,19 @@ export interface RunOptions {
 
 /** Runs the command line with pipes. */
 export function runPiped(args: readonly string[], { cwd, env = {}, input = '', nodeOptions = [] }: RunOptions): Promise<Ended> {
-  const child = spawn(process.execPath, [...commandLine(nodeOptions), ...args], { cwd, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'], timeout: PATIENCE })
+  const child = spawn(process.execPath, [...commandLine(nodeOptions), ...args], {
+    cwd,
+    env: environment(env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: PATIENCE,
+  })
   const ended = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { ended.stdout += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { ended.stderr += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    ended.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    ended.stderr += text
+  })
   // A command that needs no input may be gone before it is written.
   child.stdin.on('error', () => {}).end(input)
   return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, ...ended })))
@@ -61,12 +70,28 @@ export interface Seen {
 export const hasTypist = spawnSync('python3', ['-c', 'import pty']).status === 0
 
 /** Runs the command line at a pseudo-terminal; each step waits for a text on the screen, then types another. */
-export function runAtTerminal(args: readonly string[], steps: readonly (readonly [waitFor: string, type: string])[], { cwd, env = {} }: RunOptions): Promise<Seen> {
+export function runAtTerminal(
+  args: readonly string[],
+  steps: readonly (readonly [waitFor: string, type: string])[],
+  { cwd, env = {} }: RunOptions,
+): Promise<Seen> {
   const child = spawn('python3', [TYPIST], { stdio: ['pipe', 'pipe', 'inherit'] })
   let answer = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { answer += text })
-  child.stdin.end(JSON.stringify({ argv: [process.execPath, ...commandLine([]), ...args], cwd, env: environment({ TERM: 'xterm', ...env }), steps, timeout: PATIENCE / 1000 }))
-  return new Promise((resolve, reject) => child.on('close', (code) => (code === 0 ? resolve(JSON.parse(answer) as Seen) : reject(new Error(`terminal.py ended with ${code}`)))))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    answer += text
+  })
+  child.stdin.end(
+    JSON.stringify({
+      argv: [process.execPath, ...commandLine([]), ...args],
+      cwd,
+      env: environment({ TERM: 'xterm', ...env }),
+      steps,
+      timeout: PATIENCE / 1000,
+    }),
+  )
+  return new Promise((resolve, reject) =>
+    child.on('close', (code) => (code === 0 ? resolve(JSON.parse(answer) as Seen) : reject(new Error(`terminal.py ended with ${code}`)))),
+  )
 }
 
 /** A folder with these files; `drop` removes it. */

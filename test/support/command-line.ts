@@ -94,7 +94,9 @@ export async function runHere(args: readonly string[], given: RunHere = {}): Pro
     systemUser: null,
     terminal,
     loadSite: async (choice) => (sites[choice.file ?? '']?.() as Site | undefined) ?? loadSite(choice),
-    write: async (stream, text) => { written[stream] += text },
+    write: async (stream, text) => {
+      written[stream] += text
+    },
     interrupted,
     loadEnvironment: () => {},
   })

@@ -10,7 +10,9 @@ class Member extends abstractBaseUser('club.Member', { fields: { email: emailFie
 
 const GOOD = 'correct horse battery'
 const opened: { close(): Promise<void> }[] = []
-afterAll(async () => { for (const one of opened) await one.close() })
+afterAll(async () => {
+  for (const one of opened) await one.close()
+})
 
 async function withAda() {
   const site = portcullis({ ...quick, database: sqlite(':memory:') })
@@ -63,7 +65,10 @@ describe('changepassword', () => {
     const outcome = await changeAt(terminal)
     expect(outcome).toMatchObject({ exitCode: 1, facts: { error: { code: 'refused' } } })
     expect(terminal.transcript.filter((line) => !line.startsWith('Password'))).toEqual([
-      'A new password for “ada”.', 'The two passwords are not the same.', 'This password is too much like your e-mail address.', expect.stringContaining('digits only'),
+      'A new password for “ada”.',
+      'The two passwords are not the same.',
+      'This password is too much like your e-mail address.',
+      expect.stringContaining('digits only'),
     ])
     expect(await passwordIs('the old one')).toBe(true)
   })
@@ -74,7 +79,10 @@ describe('changepassword', () => {
     expect(await passwordIs(GOOD)).toBe(true)
   })
 
-  test.each([['nothing', ['']], ['nothing the second time', [GOOD, '']]])('%s typed leaves it as it is', async (_what, answers) => {
+  test.each([
+    ['nothing', ['']],
+    ['nothing the second time', [GOOD, '']],
+  ])('%s typed leaves it as it is', async (_what, answers) => {
     const { changeAt, passwordIs } = await withAda()
     await expect(changeAt(scripted(...answers))).rejects.toThrow(/Nothing was typed/)
     expect(await passwordIs('the old one')).toBe(true)

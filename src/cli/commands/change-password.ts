@@ -33,7 +33,9 @@ export async function changePassword(context: CommandContext, username: string |
     }
     terminal.tell(complaints.join('\n'))
   }
-  return no(`Given up after ${TRIES} tries: the password of “${name}” stays as it is.`, { error: { code: 'refused', message: `Given up after ${TRIES} tries.` } })
+  return no(`Given up after ${TRIES} tries: the password of “${name}” stays as it is.`, {
+    error: { code: 'refused', message: `Given up after ${TRIES} tries.` },
+  })
 }
 
 /** Nothing typed means: leave it. */

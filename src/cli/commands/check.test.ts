@@ -6,7 +6,9 @@ import { sqlite } from '../../sqlite.js'
 import { check } from './check.js'
 
 const opened: { close(): Promise<void> }[] = []
-afterAll(async () => { for (const one of opened) await one.close() })
+afterAll(async () => {
+  for (const one of opened) await one.close()
+})
 
 function siteWith(secretKey: string) {
   const site = portcullis({ ...quick, secretKey, database: sqlite(':memory:') })
@@ -16,7 +18,11 @@ function siteWith(secretKey: string) {
 
 describe('check', () => {
   test('finds nothing on a good site', async () => {
-    expect(await check(contextFor(siteWith(quick.secretKey)), { deploy: true })).toEqual({ exitCode: 0, text: 'Nothing found.', facts: { checks: [] } })
+    expect(await check(contextFor(siteWith(quick.secretKey)), { deploy: true })).toEqual({
+      exitCode: 0,
+      text: 'Nothing found.',
+      facts: { checks: [] },
+    })
   })
 
   test('--deploy reports a weak secret key, as Django does, in a line of subject, id and message, and a hint', async () => {

@@ -39,11 +39,20 @@ export async function createSuperuser(context: CommandContext, options: CreateSu
   }
   const { values, password } = options.noInput ? await fromOptions(context, site, fields, given) : await byAsking(context, site, fields, given)
   const user = await save(site, values, password)
-  return done('The superuser has been created.', { created: true, user: { pk: user.pk, username: user.getUsername() }, hasPassword: password !== null })
+  return done('The superuser has been created.', {
+    created: true,
+    user: { pk: user.pk, username: user.getUsername() },
+    hasPassword: password !== null,
+  })
 }
 
 /** With `--noinput`. The password is taken as it is, as Django does: whoever writes deployment scripts chooses it deliberately. */
-async function fromOptions(context: CommandContext, site: Site, fields: readonly SuperuserField[], given: ReadonlyMap<string, string>): Promise<NewSuperuser> {
+async function fromOptions(
+  context: CommandContext,
+  site: Site,
+  fields: readonly SuperuserField[],
+  given: ReadonlyMap<string, string>,
+): Promise<NewSuperuser> {
   const values: Record<string, unknown> = {}
   for (const field of fields) {
     const { name } = field.column
@@ -56,7 +65,12 @@ async function fromOptions(context: CommandContext, site: Site, fields: readonly
 }
 
 /** In a dialogue. The environment is not looked at, as in Django: a variable somebody forgot must not answer in their place. */
-async function byAsking(context: CommandContext, site: Site, fields: readonly [SuperuserField, ...SuperuserField[]], given: ReadonlyMap<string, string>): Promise<NewSuperuser> {
+async function byAsking(
+  context: CommandContext,
+  site: Site,
+  fields: readonly [SuperuserField, ...SuperuserField[]],
+  given: ReadonlyMap<string, string>,
+): Promise<NewSuperuser> {
   const { terminal } = context
   const values: Record<string, unknown> = {}
   for (const field of fields) {
@@ -103,7 +117,11 @@ async function readSuperuserField(site: Site, { column }: SuperuserField, text: 
   return value
 }
 
-async function save(site: Site, values: Readonly<Record<string, unknown>>, password: Secret<string> | null): ReturnType<Site['users']['createSuperuser']> {
+async function save(
+  site: Site,
+  values: Readonly<Record<string, unknown>>,
+  password: Secret<string> | null,
+): ReturnType<Site['users']['createSuperuser']> {
   try {
     return await site.users.createSuperuser({ ...values, password: password?.reveal() ?? null } as never)
   } catch (error) {

@@ -5,10 +5,15 @@ import { charField, model, portcullis } from '../../index.js'
 import { sqlite } from '../../sqlite.js'
 import { explain } from './explain.js'
 
-class Product extends model('shop.Product', { fields: { name: charField({ maxLength: 80 }) }, permissions: { publish_product: 'Can publish products' } }) {}
+class Product extends model('shop.Product', {
+  fields: { name: charField({ maxLength: 80 }) },
+  permissions: { publish_product: 'Can publish products' },
+}) {}
 
 const opened: { close(): Promise<void> }[] = []
-afterAll(async () => { for (const one of opened) await one.close() })
+afterAll(async () => {
+  for (const one of opened) await one.close()
+})
 
 async function migratedShop() {
   const site = portcullis({ ...quick, database: sqlite(':memory:'), models: [Product] })

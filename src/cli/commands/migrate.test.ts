@@ -8,7 +8,10 @@ import { charField, model, portcullis } from '../../index.js'
 import { sqlite } from '../../sqlite.js'
 import { migrate } from './migrate.js'
 
-class Product extends model('shop.Product', { fields: { name: charField({ maxLength: 80 }) }, permissions: { publish_product: 'Can publish products' } }) {}
+class Product extends model('shop.Product', {
+  fields: { name: charField({ maxLength: 80 }) },
+  permissions: { publish_product: 'Can publish products' },
+}) {}
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-cli-'))
 const opened: { close(): Promise<void> }[] = []

@@ -25,7 +25,11 @@ export async function migrate(context: CommandContext, options: MigrateCommandOp
   const text = plan.toText({ sql: options.sql === true })
   const facts = { plan: plan.toJSON(), applied: [] }
   if (options.check === true) return plan.isEmpty ? done(text, facts) : no(text, facts)
-  if (options.plan === true) return (plan.blocked.length === 0 ? done : no)(plan.isDestructive ? `${text}\nWhat loses data is done only by: migrate --destructive` : text, facts)
+  if (options.plan === true)
+    return (plan.blocked.length === 0 ? done : no)(
+      plan.isDestructive ? `${text}\nWhat loses data is done only by: migrate --destructive` : text,
+      facts,
+    )
   await context.show(text)
   const result = await site.migrate({ destructive: options.destructive === true })
   const left = result.plan.work({ destructive: true }).length - result.applied.length

@@ -22,7 +22,9 @@ export async function removeStaleContentTypes(context: CommandContext, { include
   if (stale.length === 0) return done('There are no stale content types.', { contentTypes: [], deleted: null })
   const listed = await withPermissions(site, stale)
   const contentTypes = listed.map(({ one, permissions }) => ({ appLabel: one.appLabel, model: one.model, permissions }))
-  const list = contentTypes.map((one) => `${one.appLabel} | ${one.model}${one.permissions.length === 0 ? '' : `\n    ${one.permissions.join('\n    ')}`}`).join('\n')
+  const list = contentTypes
+    .map((one) => `${one.appLabel} | ${one.model}${one.permissions.length === 0 ? '' : `\n    ${one.permissions.join('\n    ')}`}`)
+    .join('\n')
   const explanation = `These models are no longer declared:\n${list}\nTheir content types would be deleted, with the permissions listed and everything these grant to users and groups.`
   if (!noInput) {
     context.terminal.tell(explanation)
@@ -34,7 +36,13 @@ export async function removeStaleContentTypes(context: CommandContext, { include
   return done([`Deleted ${deleted.total} rows:`, ...counts].join('\n'), { contentTypes, deleted })
 }
 
-async function withPermissions(site: Site, stale: readonly ContentType[]): Promise<{ readonly one: ContentType; readonly permissions: readonly string[] }[]> {
+async function withPermissions(
+  site: Site,
+  stale: readonly ContentType[],
+): Promise<{ readonly one: ContentType; readonly permissions: readonly string[] }[]> {
   const all = await site.permissions.filter({ contentType: { in: stale.map((one) => one.id) } })
-  return stale.map((one) => ({ one, permissions: all.filter((permission) => permission.contentType === one.id).map((permission) => `${one.appLabel}.${permission.codename}`) }))
+  return stale.map((one) => ({
+    one,
+    permissions: all.filter((permission) => permission.contentType === one.id).map((permission) => `${one.appLabel}.${permission.codename}`),
+  }))
 }

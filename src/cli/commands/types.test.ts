@@ -9,7 +9,10 @@ import { charField, model, portcullis } from '../../index.js'
 import { sqlite } from '../../sqlite.js'
 import { permissionNames, permissionsModule, types } from './types.js'
 
-class Product extends model('shop.Product', { fields: { name: charField({ maxLength: 80 }) }, permissions: { publish_product: 'Can publish products' } }) {}
+class Product extends model('shop.Product', {
+  fields: { name: charField({ maxLength: 80 }) },
+  permissions: { publish_product: 'Can publish products' },
+}) {}
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-cli-'))
 const opened: { close(): Promise<void> }[] = []
@@ -48,7 +51,11 @@ describe('types', () => {
 
   test('a name is listed once though two models have it', async () => {
     const site = await migratedShop()
-    await site.permissions.create({ codename: 'publish_product', name: 'Again', contentType: await site.contentTypes.getByNaturalKey('auth', 'user') })
+    await site.permissions.create({
+      codename: 'publish_product',
+      name: 'Again',
+      contentType: await site.contentTypes.getByNaturalKey('auth', 'user'),
+    })
     const shopType = await site.contentTypes.create({ appLabel: 'shop', model: 'other' })
     await site.permissions.create({ codename: 'publish_product', name: 'Again', contentType: shopType })
     const names = await permissionNames(await contextFor(site).site())
@@ -57,10 +64,22 @@ describe('types', () => {
   })
 
   test('a codename is text, whatever stands in the table: nothing of it becomes code', () => {
-    const names = ["shop.'] as const; throw new Error('run'); //", 'shop.\\', 'shop.`${x}`', 'shop.line\nbreak\r', 'shop.\u2028\u2029\u0000\u0085\u202e', 'shop.*/ alert(1) /*', 'shop.😀é']
+    const names = [
+      "shop.'] as const; throw new Error('run'); //",
+      'shop.\\',
+      'shop.`${x}`',
+      'shop.line\nbreak\r',
+      'shop.\u2028\u2029\u0000\u0085\u202e',
+      'shop.*/ alert(1) /*',
+      'shop.😀é',
+    ]
     const file = join(folder, 'hostile.mts')
     writeFileSync(file, permissionsModule(names))
-    const read = execFileSync(process.execPath, ['--input-type=module', '-e', `import { permissions } from ${JSON.stringify(file)}; console.log(JSON.stringify(permissions))`], { encoding: 'utf8' })
+    const read = execFileSync(
+      process.execPath,
+      ['--input-type=module', '-e', `import { permissions } from ${JSON.stringify(file)}; console.log(JSON.stringify(permissions))`],
+      { encoding: 'utf8' },
+    )
     expect(JSON.parse(read)).toEqual(names)
     expect(permissionsModule(names)).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u)
   })
