@@ -66,7 +66,14 @@ function build(options: AnySiteOptions) {
   const registry = new ModelRegistry({
     database,
     clock: options.clock ?? systemClock,
-    models: [...new Set([...apps.flatMap((app) => app.models), user, ...(options.profile === undefined ? [] : [options.profile]), ...(options.models ?? [])])],
+    models: [
+      ...new Set([
+        ...apps.flatMap((app) => app.models),
+        user,
+        ...(options.profile === undefined ? [] : [options.profile]),
+        ...(options.models ?? []),
+      ]),
+    ],
     standIns: { [User.label]: user.label },
   })
   const passwords = settlePasswords(options.passwords ?? {}, options.django)
@@ -74,7 +81,10 @@ function build(options: AnySiteOptions) {
 
   const permissions = new PermissionManager(registry)
   const contentTypes = new ContentTypeManager(registry)
-  const changed = (subject: PermittedUser | Group, relation: PermissionsChanged['relation']): ChangeListener => async (change) => signals.permissionsChanged.send({ subject, relation, ...change })
+  const changed =
+    (subject: PermittedUser | Group, relation: PermissionsChanged['relation']): ChangeListener =>
+    async (change) =>
+      signals.permissionsChanged.send({ subject, relation, ...change })
   const groups = new GroupManager(registry, permissions, (group) => changed(group, 'permissions'))
   const profiles = options.profile === undefined ? null : new ProfileManager(registry, options.profile, user)
   const users: UserManager<AnyUserClass, BaseUser> = new UserManager(user, {
@@ -94,7 +104,11 @@ function build(options: AnySiteOptions) {
 
   const check = (): SystemCheck[] => [
     ...checkSecretKeys(keys.all),
-    ...checkModels(registry.models.map((one) => one.meta), user, backends.every((one) => one instanceof ModelBackend)),
+    ...checkModels(
+      registry.models.map((one) => one.meta),
+      user,
+      backends.every((one) => one instanceof ModelBackend),
+    ),
   ]
   refuseErrors(check())
   const schema = createSchema({
@@ -106,7 +120,11 @@ function build(options: AnySiteOptions) {
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
 
   return {
-    users, groups, permissions, contentTypes, signals,
+    users,
+    groups,
+    permissions,
+    contentTypes,
+    signals,
     db: database.kysely,
     anonymousUser: new AnonymousUser(questions),
     passwordValidators: passwords.validators,
@@ -124,10 +142,12 @@ function build(options: AnySiteOptions) {
       return made
     },
     atomic: <T>(work: () => Promise<T>): Promise<T> => database.atomic(work),
-    authenticate: async (request: unknown, credentials: Credentials) => authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials),
+    authenticate: async (request: unknown, credentials: Credentials) =>
+      authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials),
     isPermission: (name: string): boolean => names.has(name),
     explain: async (who: BaseUser | AnonymousUser, permission: string, object?: unknown) => explain({ grants, backends }, who, permission, object),
-    validatePassword: async (password: string, about?: object) => validatePassword(password, { validators: passwords.validators, ...(about === undefined ? {} : { user: about }) }),
+    validatePassword: async (password: string, about?: object) =>
+      validatePassword(password, { validators: passwords.validators, ...(about === undefined ? {} : { user: about }) }),
     migrate: schema.migrate,
     migrationPlan: schema.plan,
     check,
@@ -174,4 +194,3 @@ function refuseErrors(checks: readonly SystemCheck[]): void {
   const errors = checks.filter((one) => one.level === 'error' || one.level === 'critical')
   if (errors.length > 0) throw new ImproperlyConfigured(errors.map((one) => `${one.message} ${one.hint} (${one.id})`).join('\n'))
 }
-

@@ -7,7 +7,11 @@ import { ImproperlyConfigured } from './base/errors.js'
 import type { DatabaseSource } from './database/dialects/dialect.js'
 import { SqliteDriver } from './database/dialects/sqlite-driver.js'
 import {
-  handleOf, type BetterSqlite3Handle, type NodeSqliteHandle, type SqliteDriverName, type SqliteHandle,
+  handleOf,
+  type BetterSqlite3Handle,
+  type NodeSqliteHandle,
+  type SqliteDriverName,
+  type SqliteHandle,
 } from './database/dialects/sqlite-handle.js'
 import { openSqlite } from './database/dialects/sqlite-open.js'
 import { sqliteDialect } from './database/dialects/sqlite.js'

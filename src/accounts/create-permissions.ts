@@ -35,13 +35,17 @@ export async function createPermissions(registry: ModelRegistry, contentTypes: C
   const present = await presentCodenames(registry, types)
   const missing = models.flatMap((one, index) => {
     const type = types[index] as ContentType
-    return builtinPermissions(one.meta).filter(([codename]) => !present.has(`${type.id} ${codename}`)).map(([codename, name]) => [name, type.id, codename] as const)
+    return builtinPermissions(one.meta)
+      .filter(([codename]) => !present.has(`${type.id} ${codename}`))
+      .map(([codename, name]) => [name, type.id, codename] as const)
   })
   const { database } = registry
   for (const part of chunks(missing, database.dialect.maxParameters / 3)) {
     const tuples = part.map((values) => sql`(${sql.join([...values])})`)
     const columns = sql.join(['name', 'content_type_id', 'codename'].map((one) => sql.ref(one)))
-    await database.execute(sql`insert into ${sql.table(Permission.meta.table)} (${columns}) values ${sql.join(tuples)} ${database.dialect.onConflictDoNothing(['content_type_id', 'codename'])}`)
+    await database.execute(
+      sql`insert into ${sql.table(Permission.meta.table)} (${columns}) values ${sql.join(tuples)} ${database.dialect.onConflictDoNothing(['content_type_id', 'codename'])}`,
+    )
   }
   return missing.length
 }
@@ -49,8 +53,14 @@ export async function createPermissions(registry: ModelRegistry, contentTypes: C
 async function presentCodenames(registry: ModelRegistry, types: readonly ContentType[]): Promise<Set<string>> {
   const present = new Set<string>()
   const { database } = registry
-  for (const part of chunks(types.map((one) => one.id), database.dialect.maxParameters)) {
-    const query = sql<{ type: number; codename: string }>`select ${sql.ref('content_type_id')} as ${sql.ref('type')}, ${sql.ref('codename')} as ${sql.ref('codename')} from ${sql.table(Permission.meta.table)} where ${sql.ref('content_type_id')} in (${sql.join([...part])})`
+  for (const part of chunks(
+    types.map((one) => one.id),
+    database.dialect.maxParameters,
+  )) {
+    const query = sql<{
+      type: number
+      codename: string
+    }>`select ${sql.ref('content_type_id')} as ${sql.ref('type')}, ${sql.ref('codename')} as ${sql.ref('codename')} from ${sql.table(Permission.meta.table)} where ${sql.ref('content_type_id')} in (${sql.join([...part])})`
     for (const { type, codename } of await database.execute(query)) present.add(`${Number(type)} ${codename}`)
   }
   return present

@@ -8,7 +8,7 @@ import { autoField, charField, manyToManyField } from '../database/fields.js'
 import { Manager } from '../database/manager.js'
 import { model, type Model, type Relation } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
-import type { PermissionManager } from './permission.js';
+import type { PermissionManager } from './permission.js'
 import { Permission } from './permission.js'
 import type { permissionNames, PermissionOf } from './permission-names.js'
 import { PermissionRelation, type ChangeListener } from './permission-relation.js'
@@ -85,6 +85,9 @@ export class GroupManager<P extends string = string, G extends Group = Group> ex
     const relation = this.meta.relations.find((one) => one.name === name)
     if (relation === undefined) return super.relationOf(object, name)
     const through = this.registry.through(this.model, relation)
-    return new PermissionRelation({ registry: this.registry, through, ownerKey: object.pk, target: this.#permissions }, this.#changed(object as Group))
+    return new PermissionRelation(
+      { registry: this.registry, through, ownerKey: object.pk, target: this.#permissions },
+      this.#changed(object as Group),
+    )
   }
 }

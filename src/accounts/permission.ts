@@ -55,14 +55,18 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
    */
   override async get(asked: P | PermissionWhere): Promise<Permission> {
     const found = await this.find(asked)
-    if (found === null) throw new DoesNotExist(`There is no permission ${typeof asked === 'string' ? `“${asked}”` : 'that fits'}. Permissions are made by migrate() from the models, or with permissions.create().`)
+    if (found === null)
+      throw new DoesNotExist(
+        `There is no permission ${typeof asked === 'string' ? `“${asked}”` : 'that fits'}. Permissions are made by migrate() from the models, or with permissions.create().`,
+      )
     return found
   }
 
   /** The same, or null. */
   override async find(asked: P | PermissionWhere): Promise<Permission | null> {
     const found = await this.filter(typeof asked === 'string' ? nameToWhere(asked) : asked, { limit: 2 })
-    if (found.length > 1) throw new MultipleObjectsReturned('More than one permission fits: a codename is unique only for one model. Name the contentType too.')
+    if (found.length > 1)
+      throw new MultipleObjectsReturned('More than one permission fits: a codename is unique only for one model. Name the contentType too.')
     return found[0] ?? null
   }
 
@@ -82,7 +86,9 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
 
   /** The permission across databases (U-17). Throws `DoesNotExist`. */
   async getByNaturalKey(codename: string, appLabel: string, modelName: string): Promise<Permission> {
-    const rows = await this.#join(sql`${sql.ref('ct.app_label')} = ${appLabel} and ${sql.ref('ct.model')} = ${modelName} and ${sql.ref('p.codename')} = ${codename}`)
+    const rows = await this.#join(
+      sql`${sql.ref('ct.app_label')} = ${appLabel} and ${sql.ref('ct.model')} = ${modelName} and ${sql.ref('p.codename')} = ${codename}`,
+    )
     const [row] = rows
     if (row === undefined) throw new DoesNotExist(`There is no permission ${appLabel} | ${modelName} | ${codename}.`)
     return this.load(row)
@@ -90,7 +96,11 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
 
   /** The name by which a permission is asked for: its content type's app, a dot, its codename (P-4). */
   async nameOf(permission: Permission): Promise<string> {
-    const rows = await this.registry.database.execute(sql<{ app: string }>`select ${sql.ref('app_label')} as ${sql.ref('app')} from ${sql.table(ContentType.meta.table)} where ${sql.ref('id')} = ${permission.contentType}`)
+    const rows = await this.registry.database.execute(
+      sql<{
+        app: string
+      }>`select ${sql.ref('app_label')} as ${sql.ref('app')} from ${sql.table(ContentType.meta.table)} where ${sql.ref('id')} = ${permission.contentType}`,
+    )
     return `${rows[0]?.app ?? ''}.${permission.codename}`
   }
 
@@ -102,8 +112,12 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
       if (typeof one === 'number') return [one]
       if (one instanceof Model) return [(one as unknown as { id: number }).id]
       const keys = typeof one === 'string' ? known.get(one) : undefined
-      if (keys === undefined) throw new DoesNotExist(`There is no permission “${String(one)}”. Permissions are made by migrate() from the models, or with permissions.create().`)
-      if (keys.length > 1) throw new MultipleObjectsReturned(`More than one model of the app has a permission “${String(one)}”. Pass the Permission itself.`)
+      if (keys === undefined)
+        throw new DoesNotExist(
+          `There is no permission “${String(one)}”. Permissions are made by migrate() from the models, or with permissions.create().`,
+        )
+      if (keys.length > 1)
+        throw new MultipleObjectsReturned(`More than one model of the app has a permission “${String(one)}”. Pass the Permission itself.`)
       return keys
     })
   }
@@ -112,8 +126,13 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
     const keys = new Map<string, number[]>()
     if (names.length === 0) return keys
     const pairs = names.map(splitName).map(([app, codename]) => sql`(${sql.ref('ct.app_label')} = ${app} and ${sql.ref('p.codename')} = ${codename})`)
-    const query = sql<{ id: number; app: string; codename: string }>`select ${sql.ref('p.id')} as ${sql.ref('id')}, ${sql.ref('ct.app_label')} as ${sql.ref('app')}, ${sql.ref('p.codename')} as ${sql.ref('codename')} from ${FROM} where ${sql.join(pairs, sql` or `)}`
-    for (const { id, app, codename } of await this.registry.database.execute(query)) keys.set(`${app}.${codename}`, [...(keys.get(`${app}.${codename}`) ?? []), Number(id)])
+    const query = sql<{
+      id: number
+      app: string
+      codename: string
+    }>`select ${sql.ref('p.id')} as ${sql.ref('id')}, ${sql.ref('ct.app_label')} as ${sql.ref('app')}, ${sql.ref('p.codename')} as ${sql.ref('codename')} from ${FROM} where ${sql.join(pairs, sql` or `)}`
+    for (const { id, app, codename } of await this.registry.database.execute(query))
+      keys.set(`${app}.${codename}`, [...(keys.get(`${app}.${codename}`) ?? []), Number(id)])
     return keys
   }
 
@@ -128,7 +147,9 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
   }
 
   async #join(where: RawBuilder<unknown>, page: RawBuilder<unknown> = sql``): Promise<Record<string, unknown>[]> {
-    const query = sql<Record<string, unknown>>`select ${this.selectList('p')} from ${FROM} where ${where} order by ${sql.ref('ct.app_label')}, ${sql.ref('ct.model')}, ${sql.ref('p.codename')}${page}`
+    const query = sql<
+      Record<string, unknown>
+    >`select ${this.selectList('p')} from ${FROM} where ${where} order by ${sql.ref('ct.app_label')}, ${sql.ref('ct.model')}, ${sql.ref('p.codename')}${page}`
     return this.registry.database.execute(query)
   }
 }

@@ -23,10 +23,19 @@ export class ProfileManager<M extends AnyModelClass = AnyModelClass, I extends M
 
   constructor(registry: ModelRegistry, model: M, user: AnyModelClass) {
     super(registry, model)
-    const link = model.meta.columns.find((one) => one.field.settings.kind === 'oneToOne' && one.field.settings.to !== null && registry.targetOf(model.meta, one.field.settings.to) === user)
-    if (link === undefined) throw new ImproperlyConfigured(`The profile ${model.label} has no one-to-one field to ${user.label}. Add \`user: oneToOneField(() => ${user.meta.name})\`.`)
+    const link = model.meta.columns.find(
+      (one) =>
+        one.field.settings.kind === 'oneToOne' && one.field.settings.to !== null && registry.targetOf(model.meta, one.field.settings.to) === user,
+    )
+    if (link === undefined)
+      throw new ImproperlyConfigured(
+        `The profile ${model.label} has no one-to-one field to ${user.label}. Add \`user: oneToOneField(() => ${user.meta.name})\`.`,
+      )
     const demanding = model.meta.columns.filter((one) => one !== link && one.field.isRequired)
-    if (demanding.length > 0) throw new ImproperlyConfigured(`A profile is made together with its user, so ${demanding.map((one) => `${model.label}.${one.name}`).join(', ')} must not be required: give a default, or \`blank\` or \`null\`.`)
+    if (demanding.length > 0)
+      throw new ImproperlyConfigured(
+        `A profile is made together with its user, so ${demanding.map((one) => `${model.label}.${one.name}`).join(', ')} must not be required: give a default, or \`blank\` or \`null\`.`,
+      )
     this.#user = link
     this.#userTable = user.meta.table
     this.#userKey = user.meta.primaryKey?.column ?? 'id'
@@ -50,8 +59,10 @@ export class ProfileManager<M extends AnyModelClass = AnyModelClass, I extends M
 
   /** Makes a profile for every user who has none; returns how many. Runs after each migration. */
   async backfill(): Promise<number> {
-    const missing = sql<{ key: unknown }>`select ${sql.ref('u')}.${sql.ref(this.#userKey)} as ${sql.ref('key')} from ${sql.table(this.#userTable)} as ${sql.ref('u')} left join ${this.table} as ${sql.ref('p')} on ${sql.ref('p')}.${sql.ref(this.#user.column)} = ${sql.ref('u')}.${sql.ref(this.#userKey)} where ${sql.ref('p')}.${sql.ref(this.#user.column)} is null limit ${ROUND}`
-    for (let made = 0; ; ) {
+    const missing = sql<{
+      key: unknown
+    }>`select ${sql.ref('u')}.${sql.ref(this.#userKey)} as ${sql.ref('key')} from ${sql.table(this.#userTable)} as ${sql.ref('u')} left join ${this.table} as ${sql.ref('p')} on ${sql.ref('p')}.${sql.ref(this.#user.column)} = ${sql.ref('u')}.${sql.ref(this.#userKey)} where ${sql.ref('p')}.${sql.ref(this.#user.column)} is null limit ${ROUND}`
+    for (let made = 0; ;) {
       const rows = await this.registry.database.execute(missing)
       if (rows.length === 0) return made
       await this.makeFor(rows.map((row) => row.key))
@@ -61,6 +72,9 @@ export class ProfileManager<M extends AnyModelClass = AnyModelClass, I extends M
 
   /** @internal Makes profiles for users by key; a user who has one keeps it, whoever was first (one per user is the database's to keep). */
   async makeFor(userKeys: readonly unknown[]): Promise<void> {
-    await this.insertMany(userKeys.map((key) => ({ [this.#user.name]: key })), [this.#user.column])
+    await this.insertMany(
+      userKeys.map((key) => ({ [this.#user.name]: key })),
+      [this.#user.column],
+    )
   }
 }

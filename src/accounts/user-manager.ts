@@ -86,7 +86,8 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
     const flags: Record<string, true> = {}
     for (const name of ['isStaff', 'isSuperuser']) {
       if (!this.meta.column.has(name)) continue
-      if ((values as Record<string, unknown>)[name] === false) throw new ImproperlyConfigured(`A superuser has ${name}: true. Leave it out, or use createUser().`)
+      if ((values as Record<string, unknown>)[name] === false)
+        throw new ImproperlyConfigured(`A superuser has ${name}: true. Leave it out, or use createUser().`)
       flags[name] = true
     }
     return this.createUser({ ...values, ...flags })
@@ -155,7 +156,10 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
   }
 
   async #prepare(values: object): Promise<object> {
-    const { password, encodedPassword, ...columns } = values as { readonly password?: string | Secret<string> | null; readonly encodedPassword?: string }
+    const { password, encodedPassword, ...columns } = values as {
+      readonly password?: string | Secret<string> | null
+      readonly encodedPassword?: string
+    }
     const username = (columns as Record<string, unknown>)[this.model.usernameField]
     if (username === undefined || username === null || username === '') throw new ValidationError(problem('required', {}, this.model.usernameField))
     return { ...this.#normalized(columns), password: await this.#encode(password ?? null, encodedPassword) }
@@ -163,7 +167,8 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
 
   async #encode(password: string | Secret<string> | null, encoded: string | undefined): Promise<string> {
     if (encoded !== undefined) {
-      if (!this.registry.service(userServices).passwords.isKnown(encoded)) throw new ValidationError(problem('invalid.encoded_password', {}, 'encodedPassword'))
+      if (!this.registry.service(userServices).passwords.isKnown(encoded))
+        throw new ValidationError(problem('invalid.encoded_password', {}, 'encodedPassword'))
       return encoded
     }
     return password === null ? makeUnusablePassword() : this.registry.service(userServices).passwords.make(password)
@@ -180,5 +185,8 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
 }
 
 function refusePassword(values: object): void {
-  if ('password' in values) throw new ImproperlyConfigured('A password is not written as it is: use user.setPassword(), or `encodedPassword` of bulkCreate() for a hash made elsewhere.')
+  if ('password' in values)
+    throw new ImproperlyConfigured(
+      'A password is not written as it is: use user.setPassword(), or `encodedPassword` of bulkCreate() for a hash made elsewhere.',
+    )
 }

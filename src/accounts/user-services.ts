@@ -35,7 +35,6 @@ export interface PasswordHashing {
   changed(raw: RawPassword, user: Visitor): Promise<void>
 }
 
-
 /** The permission questions, answered by every backend in order. */
 export interface PermissionQuestions {
   hasPerm(who: Visitor, permission: string, object?: unknown): Promise<boolean>

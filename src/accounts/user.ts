@@ -44,7 +44,12 @@ const rightsFields: { readonly groups: ManyToMany<typeof Group>; readonly userPe
 }
 
 const fullFields = {
-  username: charField({ maxLength: 150, unique: true, validators: [unicodeUsernameValidator], helpText: 'Up to 150 letters and digits, and @ . + - _' }),
+  username: charField({
+    maxLength: 150,
+    unique: true,
+    validators: [unicodeUsernameValidator],
+    helpText: 'Up to 150 letters and digits, and @ . + - _',
+  }),
   firstName: charField({ maxLength: 150, blank: true, label: 'first name' }),
   lastName: charField({ maxLength: 150, blank: true, label: 'last name' }),
   email: emailField({ blank: true, label: 'email address' }),
@@ -76,12 +81,14 @@ export interface UserClass<L extends Label, O, F, Parent> {
 }
 
 /** A user with the columns `F`. */
-export type UserInstance<F, Parent> = Parent & Omit<AllValues<F>, keyof Parent> & Omit<Relations<F>, keyof Parent> & {
-  /** The primary key, whatever its name. */
-  readonly pk: KeyValue<F>
-  /** Writes these columns and no others, and sets them on this object. The password has `setPassword()`. */
-  update(values: ChangedValues<Omit<F, 'password'>>): Promise<void>
-}
+export type UserInstance<F, Parent> = Parent &
+  Omit<AllValues<F>, keyof Parent> &
+  Omit<Relations<F>, keyof Parent> & {
+    /** The primary key, whatever its name. */
+    readonly pk: KeyValue<F>
+    /** Writes these columns and no others, and sets them on this object. The password has `setPassword()`. */
+    update(values: ChangedValues<Omit<F, 'password'>>): Promise<void>
+  }
 
 /** Any user model's class. */
 export interface AnyUserClass {
@@ -109,9 +116,17 @@ export type NewUser<F> = NewValues<Omit<F, 'password'>> & { readonly password?: 
  *   get displayName() { return this.getFullName() || this.username }
  * }
  */
-export function abstractUser<const L extends Label, const O extends UserOptions = {}>(label: L, options?: O): UserClass<L, O, UserFields & FieldsIn<O>, FullUser> {
+export function abstractUser<const L extends Label, const O extends UserOptions = {}>(
+  label: L,
+  options?: O,
+): UserClass<L, O, UserFields & FieldsIn<O>, FullUser> {
   const given: UserOptions = options ?? {}
-  return defineUser(label, { requiredFields: ['email'], ...given }, { ...baseFields, ...permissionFields, ...fullFields, ...given.fields, ...rightsFields }, FullUser) as never
+  return defineUser(
+    label,
+    { requiredFields: ['email'], ...given },
+    { ...baseFields, ...permissionFields, ...fullFields, ...given.fields, ...rightsFields },
+    FullUser,
+  ) as never
 }
 
 /**
@@ -126,11 +141,13 @@ export function abstractUser<const L extends Label, const O extends UserOptions 
  *   withPermissions: true,
  * }) {}
  */
-export function abstractBaseUser<const L extends Label, const O extends UserOptions & { readonly usernameField: string; readonly withPermissions: true }>(
-  label: L, options: O,
-): UserClass<L, O, BaseUserFields & PermissionFields & FieldsIn<O>, PermittedUser>
+export function abstractBaseUser<
+  const L extends Label,
+  const O extends UserOptions & { readonly usernameField: string; readonly withPermissions: true },
+>(label: L, options: O): UserClass<L, O, BaseUserFields & PermissionFields & FieldsIn<O>, PermittedUser>
 export function abstractBaseUser<const L extends Label, const O extends UserOptions & { readonly usernameField: string }>(
-  label: L, options: O,
+  label: L,
+  options: O,
 ): UserClass<L, O, BaseUserFields & FieldsIn<O>, BaseUser>
 export function abstractBaseUser(label: Label, options: UserOptions & { readonly withPermissions?: boolean }): AnyUserClass {
   const permitted = options.withPermissions === true
@@ -139,18 +156,27 @@ export function abstractBaseUser(label: Label, options: UserOptions & { readonly
 }
 
 /** Django's own user, on `auth_user`: the model of a site that names no other. */
-export class User extends (defineUser('auth.User', { requiredFields: ['email'] }, { id: autoField(), ...baseFields, ...permissionFields, ...fullFields, ...rightsFields }, FullUser) as unknown as UserClass<
-  'auth.User', {}, UserFields & { readonly id: ReturnType<typeof autoField> }, FullUser
->) {}
+export class User extends (defineUser(
+  'auth.User',
+  { requiredFields: ['email'] },
+  { id: autoField(), ...baseFields, ...permissionFields, ...fullFields, ...rightsFields },
+  FullUser,
+) as unknown as UserClass<'auth.User', {}, UserFields & { readonly id: ReturnType<typeof autoField> }, FullUser>) {}
 
-function defineUser(label: Label, options: UserOptions, fields: Fields, parent: abstract new (row: Readonly<Record<string, unknown>>) => BaseUser): AnyUserClass {
+function defineUser(
+  label: Label,
+  options: UserOptions,
+  fields: Fields,
+  parent: abstract new (row: Readonly<Record<string, unknown>>) => BaseUser,
+): AnyUserClass {
   const defined = defineModel(label, { ...options, fields }, parent) as unknown as AnyUserClass
   const { usernameField = 'username', emailField: address = 'email', requiredFields = [] } = options
   const named = defined.meta.column.get(usernameField)
   if (named === undefined) throw new ImproperlyConfigured(`${label} has no field “${usernameField}”, which its \`usernameField\` names.`)
   for (const name of requiredFields) {
     if (!defined.meta.column.has(name)) throw new ImproperlyConfigured(`${label} has no field “${name}”, which its \`requiredFields\` name.`)
-    if (name === usernameField || name === 'password') throw new ImproperlyConfigured(`${label}: \`requiredFields\` must not name “${name}”: it is always asked for (auth.E002).`)
+    if (name === usernameField || name === 'password')
+      throw new ImproperlyConfigured(`${label}: \`requiredFields\` must not name “${name}”: it is always asked for (auth.E002).`)
   }
   return Object.assign(defined, { usernameField, emailField: address, requiredFields })
 }

@@ -65,7 +65,10 @@ export class GrantReader {
     const { userGroups, userPermissions, groupPermissions } = this.tables
     if (userGroups === null || userPermissions === null) return noPermissions
     const key = this.#userKey(user)
-    const { rows } = await this.#statements.run<Grant>('grants', [key, key], () => sql`
+    const { rows } = await this.#statements.run<Grant>(
+      'grants',
+      [key, key],
+      () => sql`
       select ${NAME}, 0 as ${sql.ref('via')} from ${sql.table(userPermissions.table)} as ${sql.ref('up')}
       join ${PERMISSION} on ${sql.ref('p.id')} = ${sql.ref(`up.${userPermissions.targetColumn}`)} join ${CONTENT_TYPE}
       where ${sql.ref(`up.${userPermissions.sourceColumn}`)} = ${key}
@@ -74,7 +77,8 @@ export class GrantReader {
       join ${sql.table(groupPermissions.table)} as ${sql.ref('gp')}
         on ${sql.ref(`gp.${groupPermissions.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)}
       join ${PERMISSION} on ${sql.ref('p.id')} = ${sql.ref(`gp.${groupPermissions.targetColumn}`)} join ${CONTENT_TYPE}
-      where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${key}`)
+      where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${key}`,
+    )
     return sorted(rows)
   }
 

@@ -46,9 +46,14 @@ describe('makeResetToken', () => {
 })
 
 describe('checkResetToken', () => {
-  test.each(ofKind('check'))('$id answers as Django does', ({ secret_key: key, secret_key_fallbacks: fallbacks, user, time_zone: timeZone, now, timeout, token, valid }) => {
-    expect(checkResetToken(new Keys(key, fallbacks), user === null ? null : ownerOf(user), token, { now: new Date(now * 1000), timeZone, timeout })).toBe(valid)
-  })
+  test.each(ofKind('check'))(
+    '$id answers as Django does',
+    ({ secret_key: key, secret_key_fallbacks: fallbacks, user, time_zone: timeZone, now, timeout, token, valid }) => {
+      expect(
+        checkResetToken(new Keys(key, fallbacks), user === null ? null : ownerOf(user), token, { now: new Date(now * 1000), timeZone, timeout }),
+      ).toBe(valid)
+    },
+  )
 
   test('G5, B10 answers false at once to what is no token', () => {
     const owner = { pk: 1, password: 'x', lastLogin: null, email: '' }
@@ -66,7 +71,10 @@ test.each(ofKind('uid-decode'))('$id is read as Django reads it', ({ text, hex }
   expect(decodeUid(text)?.toString('hex') ?? null).toBe(hex)
 })
 
-test.each(ofKind('base36-decode').filter((one) => one.value === null || one.text === one.value.toString(36)))('$id is read as Django reads it', ({ text, value }) => {
-  const read = fromBase36(text)
-  expect(read === null ? null : Number(read)).toBe(value)
-})
+test.each(ofKind('base36-decode').filter((one) => one.value === null || one.text === one.value.toString(36)))(
+  '$id is read as Django reads it',
+  ({ text, value }) => {
+    const read = fromBase36(text)
+    expect(read === null ? null : Number(read)).toBe(value)
+  },
+)

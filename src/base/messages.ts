@@ -18,7 +18,11 @@ const english = {
   'unique.username': 'That username is already taken.',
   invalid: 'That is not a valid value.',
   invalid_choice: '“{value}” is not one of the choices.',
-  max_length: { one: 'Use at most {limit} character (this has {length}).', other: 'Use at most {limit} characters (this has {length}).', count: 'limit' },
+  max_length: {
+    one: 'Use at most {limit} character (this has {length}).',
+    other: 'Use at most {limit} characters (this has {length}).',
+    count: 'limit',
+  },
   null_characters_not_allowed: 'Null characters are not allowed.',
   min_value: 'Use a number of at least {limit}.',
   max_value: 'Use a number of at most {limit}.',

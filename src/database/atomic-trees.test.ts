@@ -32,7 +32,10 @@ async function run(database: Database, one: Block, path: string): Promise<void> 
     if (one.together) await Promise.all(start.map((begin) => begin()))
     else for (const begin of start) await begin()
     if (one.pause) await sleep(1)
-    await database.kysely.insertInto('visit').values({ path: `${path} end` }).execute()
+    await database.kysely
+      .insertInto('visit')
+      .values({ path: `${path} end` })
+      .execute()
     if (one.fails) throw new Error('fails')
   }
   await (one.how === 'atomic' ? database.atomic(work) : database.kysely.transaction().execute(work))
@@ -47,11 +50,14 @@ eachDatabase((_name, open) => {
   test('any tree of blocks, one after another or together, keeps exactly what did not fail', async () => {
     const database = await open()
     await database.execute(sql`create table visit (path varchar(100) not null)`)
-    await fc.assert(fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 3 }), async (blocks) => {
-      await database.execute(sql`delete from visit`)
-      await Promise.all(blocks.map((one, index) => run(database, one, String(index)).catch(() => {})))
-      const rows = await database.execute<{ path: string }>(sql`select path from visit`)
-      expect(rows.map((row) => row.path).sort()).toEqual(blocks.flatMap((one, index) => kept(one, String(index))).sort())
-    }), { numRuns: 30 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 3 }), async (blocks) => {
+        await database.execute(sql`delete from visit`)
+        await Promise.all(blocks.map((one, index) => run(database, one, String(index)).catch(() => {})))
+        const rows = await database.execute<{ path: string }>(sql`select path from visit`)
+        expect(rows.map((row) => row.path).sort()).toEqual(blocks.flatMap((one, index) => kept(one, String(index))).sort())
+      }),
+      { numRuns: 30 },
+    )
   }, 60_000)
 })

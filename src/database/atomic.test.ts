@@ -5,7 +5,9 @@ import { eachDatabase } from '../../test/support/databases.js'
 import { openDatabase, type Database } from './database.js'
 
 /** Names written to a table of their own. */
-async function notes(open: () => Promise<Database>): Promise<{ database: Database; add: (name: string) => Promise<unknown>; names: () => Promise<string[]> }> {
+async function notes(
+  open: () => Promise<Database>,
+): Promise<{ database: Database; add: (name: string) => Promise<unknown>; names: () => Promise<string[]> }> {
   const database = await open()
   await database.execute(sql`create table note (name varchar(50) not null primary key)`)
   return {
@@ -19,14 +21,18 @@ eachDatabase((_name, open, engine) => {
   describe('atomic', () => {
     test('keeps everything, or nothing when it throws', async () => {
       const { database, add, names } = await notes(open)
-      expect(await database.atomic(async () => {
-        await add('a')
-        return add('b').then(() => 'done')
-      })).toBe('done')
-      await expect(database.atomic(async () => {
-        await add('c')
-        throw new Error('changed my mind')
-      })).rejects.toThrow('changed my mind')
+      expect(
+        await database.atomic(async () => {
+          await add('a')
+          return add('b').then(() => 'done')
+        }),
+      ).toBe('done')
+      await expect(
+        database.atomic(async () => {
+          await add('c')
+          throw new Error('changed my mind')
+        }),
+      ).rejects.toThrow('changed my mind')
       expect(await names()).toEqual(['a', 'b'])
     })
 
@@ -34,11 +40,13 @@ eachDatabase((_name, open, engine) => {
       const { database, add, names } = await notes(open)
       await database.atomic(async () => {
         await add('outer')
-        await expect(database.atomic(async () => {
-          await add('inner')
-          await database.atomic(() => add('innermost'))
-          throw new Error('no')
-        })).rejects.toThrow('no')
+        await expect(
+          database.atomic(async () => {
+            await add('inner')
+            await database.atomic(() => add('innermost'))
+            throw new Error('no')
+          }),
+        ).rejects.toThrow('no')
         await database.atomic(() => add('second'))
         await expect(database.atomic(() => add('outer'))).rejects.toMatchObject({ name: 'UniqueViolation' })
         await add('last')
@@ -48,10 +56,12 @@ eachDatabase((_name, open, engine) => {
 
     test('an error of the outer block undoes inner ones that were done', async () => {
       const { database, add, names } = await notes(open)
-      await expect(database.atomic(async () => {
-        await database.atomic(() => add('inner'))
-        throw new Error('no')
-      })).rejects.toThrow('no')
+      await expect(
+        database.atomic(async () => {
+          await database.atomic(() => add('inner'))
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
       expect(await names()).toEqual([])
     })
 
@@ -66,12 +76,16 @@ eachDatabase((_name, open, engine) => {
     test('blocks started together inside one undo their own work only', async () => {
       const { database, add, names } = await notes(open)
       await database.atomic(async () => {
-        const outcomes = await Promise.allSettled(Array.from({ length: 12 }, (_, index) => database.atomic(async () => {
-          await add(`a${index}`)
-          await sleep(Math.random() * 5)
-          await database.atomic(() => add(`b${index}`))
-          if (index % 3 === 0) throw new Error('third')
-        })).concat([add('beside').then(() => {})]))
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: 12 }, (_, index) =>
+            database.atomic(async () => {
+              await add(`a${index}`)
+              await sleep(Math.random() * 5)
+              await database.atomic(() => add(`b${index}`))
+              if (index % 3 === 0) throw new Error('third')
+            }),
+          ).concat([add('beside').then(() => {})]),
+        )
         expect(outcomes.filter((one) => one.status === 'rejected')).toHaveLength(4)
       })
       const kept = Array.from({ length: 12 }, (_, index) => index).filter((index) => index % 3 !== 0)
@@ -80,12 +94,16 @@ eachDatabase((_name, open, engine) => {
 
     test('blocks started together outside of one do not see each other', async () => {
       const { database, add, names } = await notes(open)
-      const outcomes = await Promise.allSettled(Array.from({ length: 12 }, (_, index) => database.atomic(async () => {
-        await add(`a${index}`)
-        await sleep(Math.random() * 5)
-        await add(`b${index}`)
-        if (index % 2 === 0) throw new Error('even')
-      })))
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 12 }, (_, index) =>
+          database.atomic(async () => {
+            await add(`a${index}`)
+            await sleep(Math.random() * 5)
+            await add(`b${index}`)
+            if (index % 2 === 0) throw new Error('even')
+          }),
+        ),
+      )
       expect(outcomes.filter((one) => one.status === 'rejected')).toHaveLength(6)
       expect(await names()).toHaveLength(12)
       expect((await names()).filter((name) => name.endsWith('4'))).toEqual([])
@@ -95,13 +113,17 @@ eachDatabase((_name, open, engine) => {
       const { database, add, names } = await notes(open)
       let outside: Promise<unknown> = Promise.resolve()
       const started = Promise.withResolvers<void>()
-      const elsewhere = started.promise.then(() => { outside = add('outside') })
-      await expect(database.atomic(async () => {
-        await add('inside')
-        started.resolve()
-        await sleep(10)
-        throw new Error('no')
-      })).rejects.toThrow('no')
+      const elsewhere = started.promise.then(() => {
+        outside = add('outside')
+      })
+      await expect(
+        database.atomic(async () => {
+          await add('inside')
+          started.resolve()
+          await sleep(10)
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
       await elsewhere
       await outside
       expect(await names()).toEqual(['outside'])
@@ -111,14 +133,16 @@ eachDatabase((_name, open, engine) => {
       const { database, add, names } = await notes(open)
       let late: Promise<unknown> = Promise.resolve()
       let lateBlock: Promise<unknown> = Promise.resolve()
-      await expect(database.atomic(async () => {
-        late = sleep(20).then(() => add('late'))
-        lateBlock = sleep(20).then(() => database.atomic(() => add('late block')))
-        await database.atomic(async () => {
-          await add('lost')
-        })
-        throw new Error('no')
-      })).rejects.toThrow('no')
+      await expect(
+        database.atomic(async () => {
+          late = sleep(20).then(() => add('late'))
+          lateBlock = sleep(20).then(() => database.atomic(() => add('late block')))
+          await database.atomic(async () => {
+            await add('lost')
+          })
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
       await Promise.all([late, lateBlock])
       expect(await names()).toEqual(['late', 'late block'])
     })
@@ -126,10 +150,12 @@ eachDatabase((_name, open, engine) => {
     test('a statement that was started but not awaited is still part of it', async () => {
       const { database, add, names } = await notes(open)
       let forgotten: Promise<unknown> = Promise.resolve()
-      await expect(database.atomic(async () => {
-        forgotten = add('forgotten')
-        throw new Error('no')
-      })).rejects.toThrow('no')
+      await expect(
+        database.atomic(async () => {
+          forgotten = add('forgotten')
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
       await forgotten
       expect(await names()).toEqual([])
     })
@@ -137,17 +163,18 @@ eachDatabase((_name, open, engine) => {
     test('a block that was started but not awaited is finished before the commit', async () => {
       const { database, add, names } = await notes(open)
       let forgotten: Promise<unknown> = Promise.resolve()
-      const run = (fails: boolean): Promise<void> => database.atomic(async () => {
-        const begun = Promise.withResolvers<void>()
-        forgotten = database.atomic(async () => {
-          await add('first')
-          begun.resolve()
-          await sleep(20)
-          await add('second')
+      const run = (fails: boolean): Promise<void> =>
+        database.atomic(async () => {
+          const begun = Promise.withResolvers<void>()
+          forgotten = database.atomic(async () => {
+            await add('first')
+            begun.resolve()
+            await sleep(20)
+            await add('second')
+          })
+          await begun.promise
+          if (fails) throw new Error('no')
         })
-        await begun.promise
-        if (fails) throw new Error('no')
-      })
       await expect(run(true)).rejects.toThrow('no')
       await forgotten
       expect(await names()).toEqual([])
@@ -177,22 +204,40 @@ eachDatabase((_name, open, engine) => {
     test('waits for the outermost commit, in the order asked, and is forgotten by a rollback', async () => {
       const { database, add } = await notes(open)
       const heard: string[] = []
-      await database.onCommit(() => { heard.push('at once') })
+      await database.onCommit(() => {
+        heard.push('at once')
+      })
       await database.atomic(async () => {
-        await database.onCommit(() => { heard.push('first') })
-        await database.atomic(async () => database.onCommit(() => { heard.push('second') }))
-        await database.atomic(async () => {
-          await database.onCommit(() => { heard.push('never') })
-          throw new Error('no')
-        }).catch(() => {})
-        await database.onCommit(() => { heard.push('third') })
+        await database.onCommit(() => {
+          heard.push('first')
+        })
+        await database.atomic(async () =>
+          database.onCommit(() => {
+            heard.push('second')
+          }),
+        )
+        await database
+          .atomic(async () => {
+            await database.onCommit(() => {
+              heard.push('never')
+            })
+            throw new Error('no')
+          })
+          .catch(() => {})
+        await database.onCommit(() => {
+          heard.push('third')
+        })
         await add('a')
         expect(heard).toEqual(['at once'])
       })
-      await database.atomic(async () => {
-        await database.onCommit(() => { heard.push('never either') })
-        throw new Error('no')
-      }).catch(() => {})
+      await database
+        .atomic(async () => {
+          await database.onCommit(() => {
+            heard.push('never either')
+          })
+          throw new Error('no')
+        })
+        .catch(() => {})
       expect(heard).toEqual(['at once', 'first', 'second', 'third'])
     })
 
@@ -214,11 +259,17 @@ eachDatabase((_name, open, engine) => {
     test('an error in one reaches the caller, after the others ran', async () => {
       const { database, add, names } = await notes(open)
       const heard: string[] = []
-      await expect(database.atomic(async () => {
-        await database.onCommit(() => { throw new Error('callback') })
-        await database.onCommit(() => { heard.push('other') })
-        await add('a')
-      })).rejects.toThrow('callback')
+      await expect(
+        database.atomic(async () => {
+          await database.onCommit(() => {
+            throw new Error('callback')
+          })
+          await database.onCommit(() => {
+            heard.push('other')
+          })
+          await add('a')
+        }),
+      ).rejects.toThrow('callback')
       expect(heard).toEqual(['other'])
       expect(await names()).toEqual(['a'])
     })
@@ -230,11 +281,13 @@ eachDatabase((_name, open, engine) => {
       const db = database.kysely
       await database.atomic(async () => {
         await db.transaction().execute(async (trx) => trx.insertInto('note').values({ name: 'kept' }).execute())
-        await expect(db.transaction().execute(async (trx) => {
-          await trx.insertInto('note').values({ name: 'undone' }).execute()
-          await add('undone too')
-          throw new Error('no')
-        })).rejects.toThrow('no')
+        await expect(
+          db.transaction().execute(async (trx) => {
+            await trx.insertInto('note').values({ name: 'undone' }).execute()
+            await add('undone too')
+            throw new Error('no')
+          }),
+        ).rejects.toThrow('no')
         await add('after')
       })
       expect(await names()).toEqual(['after', 'kept'])
@@ -244,19 +297,25 @@ eachDatabase((_name, open, engine) => {
       const { database, add, names } = await notes(open)
       const db = database.kysely
       const heard: string[] = []
-      await expect(db.transaction().execute(async (trx) => {
-        expect(database.isInAtomic).toBe(true)
-        await add('a')
-        await database.atomic(async () => {
-          await trx.insertInto('note').values({ name: 'b' }).execute()
-          await db.insertInto('note').values({ name: 'c' }).execute()
-        })
-        await database.onCommit(() => { heard.push('never') })
-        throw new Error('no')
-      })).rejects.toThrow('no')
+      await expect(
+        db.transaction().execute(async (trx) => {
+          expect(database.isInAtomic).toBe(true)
+          await add('a')
+          await database.atomic(async () => {
+            await trx.insertInto('note').values({ name: 'b' }).execute()
+            await db.insertInto('note').values({ name: 'c' }).execute()
+          })
+          await database.onCommit(() => {
+            heard.push('never')
+          })
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
       expect(await names()).toEqual([])
       await db.transaction().execute(async (trx) => {
-        await database.onCommit(async () => { heard.push(`committed ${(await names()).join()}`) })
+        await database.onCommit(async () => {
+          heard.push(`committed ${(await names()).join()}`)
+        })
         await trx.insertInto('note').values({ name: 'd' }).execute()
       })
       expect([heard, await names()]).toEqual([['committed d'], ['d']])
@@ -265,12 +324,13 @@ eachDatabase((_name, open, engine) => {
 
     test('two at once stay apart', async () => {
       const { database, names } = await notes(open)
-      const run = (name: string, fails: boolean): Promise<void> => database.kysely.transaction().execute(async (trx) => {
-        await trx.insertInto('note').values({ name }).execute()
-        await sleep(10)
-        await database.atomic(() => database.execute(sql`insert into note (name) values (${`${name} 2`})`))
-        if (fails) throw new Error('no')
-      })
+      const run = (name: string, fails: boolean): Promise<void> =>
+        database.kysely.transaction().execute(async (trx) => {
+          await trx.insertInto('note').values({ name }).execute()
+          await sleep(10)
+          await database.atomic(() => database.execute(sql`insert into note (name) values (${`${name} 2`})`))
+          if (fails) throw new Error('no')
+        })
       await Promise.allSettled([run('a', true), run('b', false), run('c', true), run('d', false)])
       expect(await names()).toEqual(['b', 'b 2', 'd', 'd 2'])
     })
@@ -296,8 +356,20 @@ eachDatabase((_name, open, engine) => {
 
     test('inside another cannot have an isolation level of its own', async () => {
       const { database } = await notes(open)
-      await expect(database.atomic(() => database.kysely.transaction().setIsolationLevel('serializable').execute(async () => {}))).rejects.toThrow('outermost')
-      expect(await database.kysely.transaction().setIsolationLevel('serializable').execute(async () => 'ran')).toBe('ran')
+      await expect(
+        database.atomic(() =>
+          database.kysely
+            .transaction()
+            .setIsolationLevel('serializable')
+            .execute(async () => {}),
+        ),
+      ).rejects.toThrow('outermost')
+      expect(
+        await database.kysely
+          .transaction()
+          .setIsolationLevel('serializable')
+          .execute(async () => 'ran'),
+      ).toBe('ran')
     })
 
     test('its object is of no use after the end', async () => {
@@ -338,7 +410,10 @@ eachDatabase((_name, open, engine) => {
     await database.withLock('x', async () => {})
     stop()
     await add('b')
-    expect(heard).toEqual([[expect.stringContaining('insert into note'), ['a']], [expect.stringContaining('select'), ['a']]])
+    expect(heard).toEqual([
+      [expect.stringContaining('insert into note'), ['a']],
+      [expect.stringContaining('select'), ['a']],
+    ])
   })
 
   test('is closed once and then refuses', async () => {

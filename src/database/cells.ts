@@ -97,7 +97,8 @@ export function settled(row: RawRow): RawRow {
 export function defaultOf(field: Field, now: Date): unknown {
   const { settings } = field
   if (settings.autoNow || settings.autoNowAdd) return settings.kind === 'date' ? now.toISOString().slice(0, 10) : now
-  if (settings.hasDefault) return typeof settings.default === 'function' ? (settings.default as (context: { now: Date }) => unknown)({ now }) : settings.default
+  if (settings.hasDefault)
+    return typeof settings.default === 'function' ? (settings.default as (context: { now: Date }) => unknown)({ now }) : settings.default
   if (settings.null) return null
   return settings.blank && TEXTUAL.has(settings.kind) ? '' : undefined
 }

@@ -39,7 +39,9 @@ class Deletion {
 
   async condemn(model: AnyModelClass, terms: readonly Term[]): Promise<void> {
     const { dialect } = this.#registry.database
-    const keys = await this.#keys(sql`select ${keyOf(model.meta)} as ${sql.ref('key')} from ${sql.table(model.meta.table)}${whereSql(terms)} ${dialect.forUpdate()}`)
+    const keys = await this.#keys(
+      sql`select ${keyOf(model.meta)} as ${sql.ref('key')} from ${sql.table(model.meta.table)}${whereSql(terms)} ${dialect.forUpdate()}`,
+    )
     let level = this.#fresh(model, keys)
     while (level.length > 0) {
       this.#levels.push(...level)
@@ -52,12 +54,16 @@ class Deletion {
   async carryOut(): Promise<DeletedRows> {
     for (const { reference, keys } of this.#unset) {
       const { meta } = reference.model
-      for (const part of this.#parts(keys)) await this.#run(sql`update ${sql.table(meta.table)} set ${sql.ref(reference.column.column)} = null where ${sql.ref(reference.column.column)} in (${sql.join(part)})`)
+      for (const part of this.#parts(keys))
+        await this.#run(
+          sql`update ${sql.table(meta.table)} set ${sql.ref(reference.column.column)} = null where ${sql.ref(reference.column.column)} in (${sql.join(part)})`,
+        )
     }
     for (const { model, keys } of this.#levels) await this.#deleteBetween(model, keys)
     for (const { model, keys } of this.#levels.toReversed()) {
       const { meta } = model
-      for (const part of this.#parts(keys)) this.#count(meta.label, await this.#run(sql`delete from ${sql.table(meta.table)} where ${keyOf(meta)} in (${sql.join(part)})`))
+      for (const part of this.#parts(keys))
+        this.#count(meta.label, await this.#run(sql`delete from ${sql.table(meta.table)} where ${keyOf(meta)} in (${sql.join(part)})`))
     }
     return { total: Object.values(this.#counts).reduce((sum, one) => sum + one, 0), byModel: this.#counts }
   }
@@ -74,9 +80,13 @@ class Deletion {
       }
       for (const part of this.#parts(keys)) {
         const { meta } = reference.model
-        const found = await this.#keys(sql`select ${keyOf(meta)} as ${sql.ref('key')} from ${sql.table(meta.table)} where ${sql.ref(reference.column.column)} in (${sql.join(part)})`)
+        const found = await this.#keys(
+          sql`select ${keyOf(meta)} as ${sql.ref('key')} from ${sql.table(meta.table)} where ${sql.ref(reference.column.column)} in (${sql.join(part)})`,
+        )
         if (onDelete === 'protect' && found.length > 0) {
-          throw new IntegrityError(`${found.length} ${found.length === 1 ? meta.verboseName : meta.verboseNamePlural} still point here through “${reference.column.name}”, which is declared onDelete: 'protect'. Delete or change them first.`)
+          throw new IntegrityError(
+            `${found.length} ${found.length === 1 ? meta.verboseName : meta.verboseNamePlural} still point here through “${reference.column.name}”, which is declared onDelete: 'protect'. Delete or change them first.`,
+          )
         }
         next.push(...this.#fresh(reference.model, found))
       }
@@ -88,7 +98,8 @@ class Deletion {
   async #deleteBetween(model: AnyModelClass, keys: readonly unknown[]): Promise<void> {
     for (const { table, source, target, sourceColumn, targetColumn } of this.#registry.throughs) {
       for (const column of [...(source === model ? [sourceColumn] : []), ...(target === model ? [targetColumn] : [])]) {
-        for (const part of this.#parts(keys)) this.#count(table, await this.#run(sql`delete from ${sql.table(table)} where ${sql.ref(column)} in (${sql.join(part)})`))
+        for (const part of this.#parts(keys))
+          this.#count(table, await this.#run(sql`delete from ${sql.table(table)} where ${sql.ref(column)} in (${sql.join(part)})`))
       }
     }
   }

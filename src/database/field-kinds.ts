@@ -133,7 +133,9 @@ const day: KindRules = {
 }
 
 function localDay(date: Date): string {
-  return [String(date.getFullYear()).padStart(4, '0'), ...[date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'))].join('-')
+  return [String(date.getFullYear()).padStart(4, '0'), ...[date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'))].join(
+    '-',
+  )
 }
 
 const moment: KindRules = {

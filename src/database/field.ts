@@ -8,9 +8,28 @@ import type { StandardSchema } from './standard-schema.js'
 
 /** What a field is made of; each kind has one row in `field-kinds.ts`. */
 export type FieldKind =
-  | 'auto' | 'bigAuto' | 'char' | 'text' | 'email' | 'url' | 'slug' | 'boolean'
-  | 'integer' | 'smallInteger' | 'positiveSmallInteger' | 'bigInteger' | 'decimal' | 'float'
-  | 'date' | 'dateTime' | 'uuid' | 'json' | 'file' | 'image' | 'foreignKey' | 'oneToOne'
+  | 'auto'
+  | 'bigAuto'
+  | 'char'
+  | 'text'
+  | 'email'
+  | 'url'
+  | 'slug'
+  | 'boolean'
+  | 'integer'
+  | 'smallInteger'
+  | 'positiveSmallInteger'
+  | 'bigInteger'
+  | 'decimal'
+  | 'float'
+  | 'date'
+  | 'dateTime'
+  | 'uuid'
+  | 'json'
+  | 'file'
+  | 'image'
+  | 'foreignKey'
+  | 'oneToOne'
 
 /** What the compiler knows of a field. */
 export interface FieldTypes {

@@ -22,7 +22,14 @@ export type KeyOf<M> = M extends { readonly prototype: infer I } ? (I extends { 
 export type KeyOrObject<K> = K | { readonly pk: K }
 
 type Nullable<V, O> = O extends { readonly null: true } ? V | null : V
-type Needed<O> = O extends { readonly null: true } | { readonly blank: true } | { readonly default: unknown } | { readonly autoNow: true } | { readonly autoNowAdd: true } ? false : true
+type Needed<O> = O extends
+  | { readonly null: true }
+  | { readonly blank: true }
+  | { readonly default: unknown }
+  | { readonly autoNow: true }
+  | { readonly autoNowAdd: true }
+  ? false
+  : true
 type ColumnIn<O> = O extends { readonly column: infer C extends string } ? C : undefined
 type IsKey<O> = O extends { readonly primaryKey: true } ? true : false
 
@@ -184,8 +191,14 @@ export function bigAutoField(): Field<AutoKey<bigint>> {
  * @example
  * const owner = foreignKey(() => User, { onDelete: 'cascade' })
  */
-export function foreignKey<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>, true>>
-export function foreignKey<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
+export function foreignKey<K = number, const O extends ForeignKeyOptions<K> = {}>(
+  to: string,
+  options?: O & ForeignKeyOptions<K>,
+): Field<FieldOf<K, O, KeyOrObject<K>, true>>
+export function foreignKey<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(
+  to: () => M,
+  options?: O & ForeignKeyOptions<KeyOf<M>>,
+): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
 export function foreignKey(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
   return make('foreignKey', options, { to, index: true })
 }
@@ -196,8 +209,14 @@ export function foreignKey(to: string | (() => RelationTargetClass), options?: F
  * @example
  * const user = oneToOneField(() => User)
  */
-export function oneToOneField<K = number, const O extends ForeignKeyOptions<K> = {}>(to: string, options?: O & ForeignKeyOptions<K>): Field<FieldOf<K, O, KeyOrObject<K>, true>>
-export function oneToOneField<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(to: () => M, options?: O & ForeignKeyOptions<KeyOf<M>>): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
+export function oneToOneField<K = number, const O extends ForeignKeyOptions<K> = {}>(
+  to: string,
+  options?: O & ForeignKeyOptions<K>,
+): Field<FieldOf<K, O, KeyOrObject<K>, true>>
+export function oneToOneField<M extends RelationTargetClass, const O extends ForeignKeyOptions<KeyOf<M>> = {}>(
+  to: () => M,
+  options?: O & ForeignKeyOptions<KeyOf<M>>,
+): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
 export function oneToOneField(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
   return make('oneToOne', options, { to, unique: true })
 }

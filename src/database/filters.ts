@@ -74,9 +74,14 @@ export function readWhere(registry: ModelRegistry, meta: ModelMeta, where: Reado
     const write = writerFor(registry, meta, column)
     const target = reference(column.column, from)
     const dialect = registry.database.dialect
-    if (asked === undefined) throw new ImproperlyConfigured(`The condition on ${meta.label}.${name} is undefined. Leave the name out to ask nothing of it, or pass null for rows without a value.`)
+    if (asked === undefined)
+      throw new ImproperlyConfigured(
+        `The condition on ${meta.label}.${name} is undefined. Leave the name out to ask nothing of it, or pass null for rows without a value.`,
+      )
     if (!isComparisons(asked)) return [equal(column, target, write, asked)]
-    return Object.entries(asked).filter(([, value]) => value !== undefined).map(([operator, value]) => compare(meta, column, target, write, dialect, operator, value))
+    return Object.entries(asked)
+      .filter(([, value]) => value !== undefined)
+      .map(([operator, value]) => compare(meta, column, target, write, dialect, operator, value))
   })
 }
 
@@ -85,13 +90,21 @@ export function readOrder(meta: ModelMeta, order: readonly string[], from?: stri
   const terms = order.map((one) => ({ column: columnNamed(meta, one.replace(/^-/, '')), descending: one.startsWith('-') }))
   return {
     shape: terms.map((one) => `${one.descending ? '-' : '+'}${one.column.column}`).join(','),
-    toSql: () => (terms.length === 0 ? sql`` : sql` order by ${sql.join(terms.map((one) => (one.descending ? sql`${reference(one.column.column, from)} desc` : reference(one.column.column, from))))}`),
+    toSql: () =>
+      terms.length === 0
+        ? sql``
+        : sql` order by ${sql.join(terms.map((one) => (one.descending ? sql`${reference(one.column.column, from)} desc` : reference(one.column.column, from))))}`,
   }
 }
 
 /** `where …`, or nothing. */
 export function whereSql(terms: readonly Term[]): RawBuilder<unknown> {
-  return terms.length === 0 ? sql`` : sql` where ${sql.join(terms.map((one) => one.toSql()), sql` and `)}`
+  return terms.length === 0
+    ? sql``
+    : sql` where ${sql.join(
+        terms.map((one) => one.toSql()),
+        sql` and `,
+      )}`
 }
 
 /** What becomes of a value on its way into a column. */
@@ -138,19 +151,38 @@ function equal(column: ColumnMeta, reference: RawBuilder<unknown>, write: (value
 }
 
 function compare(
-  meta: ModelMeta, column: ColumnMeta, reference: RawBuilder<unknown>, write: (value: unknown) => unknown, dialect: Dialect, operator: string, value: unknown,
+  meta: ModelMeta,
+  column: ColumnMeta,
+  reference: RawBuilder<unknown>,
+  write: (value: unknown) => unknown,
+  dialect: Dialect,
+  operator: string,
+  value: unknown,
 ): Term {
   const name = column.column
-  const term = (shape: string | null, parameters: readonly unknown[], toSql: () => RawBuilder<unknown>): Term => ({ column: name, shape, parameters, toSql })
+  const term = (shape: string | null, parameters: readonly unknown[], toSql: () => RawBuilder<unknown>): Term => ({
+    column: name,
+    shape,
+    parameters,
+    toSql,
+  })
   if (operator === 'ne') return notEqual(column, reference, value === null ? null : write(value))
-  if (operator === 'isNull') return value === true ? term(`${name} null`, [], () => sql`${reference} is null`) : term(`${name} not null`, [], () => sql`${reference} is not null`)
+  if (operator === 'isNull')
+    return value === true
+      ? term(`${name} null`, [], () => sql`${reference} is null`)
+      : term(`${name} not null`, [], () => sql`${reference} is not null`)
   if (operator === 'in' || operator === 'notIn') {
     if (!Array.isArray(value)) throw new ImproperlyConfigured(`The condition \`${operator}\` on ${meta.label}.${column.name} wants a list.`)
     const written = value.map(write)
-    if (written.length > dialect.maxParameters) throw new ImproperlyConfigured(`${meta.label}.${column.name} is compared with ${written.length} values; one statement takes ${dialect.maxParameters}. Ask in parts.`)
+    if (written.length > dialect.maxParameters)
+      throw new ImproperlyConfigured(
+        `${meta.label}.${column.name} is compared with ${written.length} values; one statement takes ${dialect.maxParameters}. Ask in parts.`,
+      )
     if (written.length === 0) return operator === 'in' ? term('false', [], () => sql`1 = 0`) : term('true', [], () => sql`1 = 1`)
     const list = () => sql.join(written)
-    return operator === 'in' ? term(`${name} in ${written.length}`, written, () => sql`${reference} in (${list()})`) : term(`${name} not in ${written.length}`, written, () => sql`${reference} not in (${list()})`)
+    return operator === 'in'
+      ? term(`${name} in ${written.length}`, written, () => sql`${reference} in (${list()})`)
+      : term(`${name} not in ${written.length}`, written, () => sql`${reference} not in (${list()})`)
   }
   if (operator in ORDER) {
     const sign = ORDER[operator as keyof typeof ORDER]
@@ -161,7 +193,9 @@ function compare(
     if (typeof value !== 'string') throw new ImproperlyConfigured(`The condition \`${operator}\` on ${meta.label}.${column.name} wants text.`)
     return term(null, [], () => dialect.textMatch(operator as TextMatch, reference, value))
   }
-  throw new ImproperlyConfigured(`There is no comparison “${operator}” (asked of ${meta.label}.${column.name}). There are: ne, in, notIn, lt, lte, gt, gte, isNull, ${[...TEXT].join(', ')}.`)
+  throw new ImproperlyConfigured(
+    `There is no comparison “${operator}” (asked of ${meta.label}.${column.name}). There are: ne, in, notIn, lt, lte, gt, gte, isNull, ${[...TEXT].join(', ')}.`,
+  )
 }
 
 function notEqual(column: ColumnMeta, reference: RawBuilder<unknown>, written: unknown): Term {

@@ -35,7 +35,11 @@ export async function insertRows(parts: InsertionParts, list: readonly object[],
   return made
 }
 
-async function insertPart({ registry, meta, cells, statements }: InsertionParts, part: readonly RawRow[], skipTaken: readonly string[]): Promise<RawRow[]> {
+async function insertPart(
+  { registry, meta, cells, statements }: InsertionParts,
+  part: readonly RawRow[],
+  skipTaken: readonly string[],
+): Promise<RawRow[]> {
   const key = meta.primaryKey
   const keyed = key === null || part[0]?.[key.name] !== undefined
   const written = cells.list.filter((cell) => keyed || cell.meta !== key)
@@ -58,7 +62,10 @@ async function insertPart({ registry, meta, cells, statements }: InsertionParts,
 
 /** MySQL tells the first key of an INSERT; with the rows' number known beforehand the rest follow in its steps. */
 async function countedKeys(statements: StatementCache, first: bigint | undefined, count: number): Promise<unknown[]> {
-  const step = count === 1 ? 1n : BigInt((await statements.run<{ step: number }>('step', [], () => sql`select @@auto_increment_increment as step`)).rows[0]?.step ?? 1)
+  const step =
+    count === 1
+      ? 1n
+      : BigInt((await statements.run<{ step: number }>('step', [], () => sql`select @@auto_increment_increment as step`)).rows[0]?.step ?? 1)
   return Array.from({ length: count }, (_, index) => (first ?? 0n) + BigInt(index) * step)
 }
 

@@ -5,8 +5,15 @@
 
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import {
-  createQueryId, IdentifierNode, RawNode,
-  type CompiledQuery, type DatabaseConnection, type Driver, type QueryCompiler, type QueryResult, type TransactionSettings,
+  createQueryId,
+  IdentifierNode,
+  RawNode,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryCompiler,
+  type QueryResult,
+  type TransactionSettings,
 } from 'kysely'
 import { PortcullisError } from '../base/errors.js'
 import type { EngineDriver } from './dialects/dialect.js'
@@ -129,7 +136,8 @@ class LentConnection implements DatabaseConnection {
   }
 
   async begin(frame: Frame, settings: TransactionSettings): Promise<void> {
-    if (!(await frame.begin(settings))) throw new PortcullisError('The transaction around this one has ended. Await everything that is started inside it.')
+    if (!(await frame.begin(settings)))
+      throw new PortcullisError('The transaction around this one has ended. Await everything that is started inside it.')
     this.#top = frame
   }
 

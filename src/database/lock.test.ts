@@ -24,30 +24,38 @@ eachDatabase((name, open, engine) => {
       const databases: Database[] = [openDatabase(source()), openDatabase(source()), openDatabase(source())]
       let inside = 0
       let most = 0
-      await Promise.all(databases.map((database) => database.withLock('migrate', async () => {
-        inside += 1
-        most = Math.max(most, inside)
-        await database.execute(sql`select 1`)
-        await sleep(10)
-        inside -= 1
-      })))
+      await Promise.all(
+        databases.map((database) =>
+          database.withLock('migrate', async () => {
+            inside += 1
+            most = Math.max(most, inside)
+            await database.execute(sql`select 1`)
+            await sleep(10)
+            inside -= 1
+          }),
+        ),
+      )
       expect(most).toBe(1)
       await Promise.all(databases.map((one) => one.close()))
     })
 
     test('does not run anything in a transaction: what was done before an error stays', async () => {
       const database = await open()
-      await expect(database.withLock('migrate', async () => {
-        expect(database.isInAtomic).toBe(false)
-        await database.execute(sql`create table made (n integer)`)
-        await expect(database.atomic(async () => {
-          await database.execute(sql`insert into made values (1)`)
-          throw new Error('inner')
-        })).rejects.toThrow('inner')
-        await database.atomic(() => database.execute(sql`insert into made values (2)`))
-        await database.kysely.transaction().execute((trx) => trx.insertInto('made').values({ n: 3 }).execute())
-        throw new Error('outer')
-      })).rejects.toThrow('outer')
+      await expect(
+        database.withLock('migrate', async () => {
+          expect(database.isInAtomic).toBe(false)
+          await database.execute(sql`create table made (n integer)`)
+          await expect(
+            database.atomic(async () => {
+              await database.execute(sql`insert into made values (1)`)
+              throw new Error('inner')
+            }),
+          ).rejects.toThrow('inner')
+          await database.atomic(() => database.execute(sql`insert into made values (2)`))
+          await database.kysely.transaction().execute((trx) => trx.insertInto('made').values({ n: 3 }).execute())
+          throw new Error('outer')
+        }),
+      ).rejects.toThrow('outer')
       expect(await database.execute(sql`select n from made order by n`)).toEqual([{ n: 2 }, { n: 3 }])
       expect(await database.withLock('migrate', async () => 'free again')).toBe('free again')
     })
@@ -74,7 +82,9 @@ eachDatabase((name, open, engine) => {
       const heard: string[] = []
       await database.withLock('a', async () => {
         await database.atomic(async () => {
-          await database.onCommit(() => { heard.push('committed') })
+          await database.onCommit(() => {
+            heard.push('committed')
+          })
           heard.push('working')
         })
         heard.push('after')
@@ -85,13 +95,19 @@ eachDatabase((name, open, engine) => {
     test('keeps other processes out, gives up in time, and is freed when its holder dies', async () => {
       const { url, source } = await engine.create()
       const database = openDatabase(source())
-      const child = startChild(`${OPEN}
+      const child = startChild(
+        `${OPEN}
         await database.withLock('migrate', async () => {
           console.log('locked')
           await new Promise((done) => setTimeout(done, 30_000))
-        })`, [name, url])
+        })`,
+        [name, url],
+      )
       await child.printed('locked')
-      await expect(database.withLock('migrate', async () => 'never', { timeoutSeconds: 0.3 })).rejects.toMatchObject({ name: 'ServiceUnavailable', retryAfter: 1 })
+      await expect(database.withLock('migrate', async () => 'never', { timeoutSeconds: 0.3 })).rejects.toMatchObject({
+        name: 'ServiceUnavailable',
+        retryAfter: 1,
+      })
       expect(await database.withLock('another', async () => 'free')).toBe('free')
       const waiting = database.withLock('migrate', async () => 'mine')
       child.process.kill('SIGKILL')
@@ -123,10 +139,14 @@ eachDatabase((name, open, engine) => {
     const database = await open()
     await database.execute(sql`create table counter (n integer)`)
     await database.execute(sql`insert into counter values (0)`)
-    await Promise.all(Array.from({ length: 40 }, () => database.atomic(async () => {
-      const [row] = await database.execute<{ n: number }>(sql`select n from counter ${database.dialect.forUpdate()}`)
-      await database.execute(sql`update counter set n = ${(row?.n ?? 0) + 1}`)
-    })))
+    await Promise.all(
+      Array.from({ length: 40 }, () =>
+        database.atomic(async () => {
+          const [row] = await database.execute<{ n: number }>(sql`select n from counter ${database.dialect.forUpdate()}`)
+          await database.execute(sql`update counter set n = ${(row?.n ?? 0) + 1}`)
+        }),
+      ),
+    )
     expect(await database.execute(sql`select n from counter`)).toEqual([{ n: 40 }])
   })
 })

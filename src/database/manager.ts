@@ -10,7 +10,17 @@ import { deleteObjects } from './deletion.js'
 import { readOrder, readWhere, whereSql, type QueryOptions, type Term, type Where } from './filters.js'
 import { insertRows } from './insertion.js'
 import type { ModelMeta } from './meta.js'
-import { assign, attach, type AnyModelClass, type ChangedValues, type DeletedRows, type FieldsOf, type Model, type NewValues, type ObjectStore } from './model.js'
+import {
+  assign,
+  attach,
+  type AnyModelClass,
+  type ChangedValues,
+  type DeletedRows,
+  type FieldsOf,
+  type Model,
+  type NewValues,
+  type ObjectStore,
+} from './model.js'
 import type { ModelRegistry } from './registry.js'
 import { ManyRelation } from './relations.js'
 import { StatementCache } from './statements.js'
@@ -30,7 +40,10 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   #selectList: RawBuilder<unknown> | null = null
 
   constructor(registry: ModelRegistry, model: M) {
-    if (!model.meta.managed) throw new ImproperlyConfigured(`${model.label} declares no fields: its table belongs to another tool. Declare fields, or query it through auth.db.`)
+    if (!model.meta.managed)
+      throw new ImproperlyConfigured(
+        `${model.label} declares no fields: its table belongs to another tool. Declare fields, or query it through auth.db.`,
+      )
     this.registry = registry
     this.model = model
     this.statements = new StatementCache(registry.database)
@@ -65,7 +78,12 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   /** How many fit. */
   async count(where: Where<FieldsOf<M>> = {} as Where<FieldsOf<M>>): Promise<number> {
     const terms = this.terms(where)
-    const { rows } = await this.run<{ n: number | string | bigint }>('count', terms, [], () => sql`select count(*) as ${sql.ref('n')} from ${this.table}${whereSql(terms)}`)
+    const { rows } = await this.run<{ n: number | string | bigint }>(
+      'count',
+      terms,
+      [],
+      () => sql`select count(*) as ${sql.ref('n')} from ${this.table}${whereSql(terms)}`,
+    )
     return Number(rows[0]?.n ?? 0)
   }
 
@@ -150,7 +168,12 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
     const relation = this.meta.relations.find((one) => one.name === name)
     if (relation === undefined) throw new ImproperlyConfigured(`${this.model.label} has no relation “${name}”.`)
     const through = this.registry.through(this.model, relation)
-    return new ManyRelation({ registry: this.registry, through, ownerKey: object.pk, target: this.registry.loaderOf(through.target) ?? new Manager(this.registry, through.target) })
+    return new ManyRelation({
+      registry: this.registry,
+      through,
+      ownerKey: object.pk,
+      target: this.registry.loaderOf(through.target) ?? new Manager(this.registry, through.target),
+    })
   }
 
   /** The description of the model. */
@@ -199,27 +222,51 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
       return [cell.meta.column, cell.encode(value)] as const
     })
     const shape = `update ${written.map(([column]) => column).join(',')}`
-    return this.run(shape, terms, written.map(([, value]) => value), () => {
-      const assignments = written.map(([column, value]) => sql`${sql.ref(column)} = ${value}`)
-      return sql`update ${this.table} set ${sql.join(assignments)}${whereSql(terms)}`
-    })
+    return this.run(
+      shape,
+      terms,
+      written.map(([, value]) => value),
+      () => {
+        const assignments = written.map(([column, value]) => sql`${sql.ref(column)} = ${value}`)
+        return sql`update ${this.table} set ${sql.join(assignments)}${whereSql(terms)}`
+      },
+    )
   }
 
-  private async selectRows(where: Readonly<Record<string, unknown>>, options: { readonly orderBy?: string | readonly string[]; readonly limit?: number; readonly offset?: number }): Promise<RawRow[]> {
+  private async selectRows(
+    where: Readonly<Record<string, unknown>>,
+    options: { readonly orderBy?: string | readonly string[]; readonly limit?: number; readonly offset?: number },
+  ): Promise<RawRow[]> {
     const terms = this.terms(where)
-    const order = readOrder(this.meta, options.orderBy === undefined ? this.meta.ordering : typeof options.orderBy === 'string' ? [options.orderBy] : options.orderBy)
+    const order = readOrder(
+      this.meta,
+      options.orderBy === undefined ? this.meta.ordering : typeof options.orderBy === 'string' ? [options.orderBy] : options.orderBy,
+    )
     const { limit, offset } = options
-    if (offset !== undefined && limit === undefined) throw new ImproperlyConfigured('`offset` needs a `limit`: MySQL and SQLite take no offset alone.')
+    if (offset !== undefined && limit === undefined)
+      throw new ImproperlyConfigured('`offset` needs a `limit`: MySQL and SQLite take no offset alone.')
     const page = [limit, offset].filter((one) => one !== undefined).map(wholeNumber)
     const shape = `select ${order.shape} ${page.length}`
-    const { rows } = await this.run<RawRow>(shape, terms, [], () => {
-      const tail = page.length === 0 ? sql`` : page.length === 1 ? sql` limit ${page[0]}` : sql` limit ${page[0]} offset ${page[1]}`
-      return sql`select ${this.selectList()} from ${this.table}${whereSql(terms)}${order.toSql()}${tail}`
-    }, page)
+    const { rows } = await this.run<RawRow>(
+      shape,
+      terms,
+      [],
+      () => {
+        const tail = page.length === 0 ? sql`` : page.length === 1 ? sql` limit ${page[0]}` : sql` limit ${page[0]} offset ${page[1]}`
+        return sql`select ${this.selectList()} from ${this.table}${whereSql(terms)}${order.toSql()}${tail}`
+      },
+      page,
+    )
     return rows
   }
 
-  private async run<Row>(shape: string, terms: readonly Term[], before: readonly unknown[], build: () => RawBuilder<unknown>, after: readonly unknown[] = []) {
+  private async run<Row>(
+    shape: string,
+    terms: readonly Term[],
+    before: readonly unknown[],
+    build: () => RawBuilder<unknown>,
+    after: readonly unknown[] = [],
+  ) {
     const shapes = terms.map((one) => one.shape)
     const whole = shapes.includes(null) ? null : `${shape} | ${shapes.join(' & ')}`
     return this.statements.run<Row>(whole, [...before, ...terms.flatMap((one) => one.parameters), ...after], build)

@@ -71,16 +71,25 @@ export function readsAsBigInt(field: Field): boolean {
 /** Makes the description of a declaration, or says what contradicts itself. */
 export function buildMeta(label: Label, options: ModelOptions): ModelMeta {
   const parts = LABEL.exec(label)
-  if (parts === null) throw new ImproperlyConfigured(`A model's label is 'app.Name' in letters, digits and _, such as 'shop.Product'; got '${label}'.`)
+  if (parts === null)
+    throw new ImproperlyConfigured(`A model's label is 'app.Name' in letters, digits and _, such as 'shop.Product'; got '${label}'.`)
   const [, appLabel = '', name = ''] = parts
   const modelName = asciiLower(name)
   const managed = options.fields !== undefined
   const { columns, relations } = readFields(label, options.fields ?? {}, managed)
   const keys = columns.filter((one) => one.field.settings.primaryKey)
-  if (keys.length > 1) throw new ImproperlyConfigured(`${label} has ${keys.length} primary keys (${keys.map((one) => one.name).join(', ')}); mark one.`)
+  if (keys.length > 1)
+    throw new ImproperlyConfigured(`${label} has ${keys.length} primary keys (${keys.map((one) => one.name).join(', ')}); mark one.`)
   const verboseName = options.verboseName ?? words(name)
   const meta: ModelMeta = {
-    label, appLabel, name, modelName, managed, columns, relations, verboseName,
+    label,
+    appLabel,
+    name,
+    modelName,
+    managed,
+    columns,
+    relations,
+    verboseName,
     table: options.table ?? `${appLabel}_${modelName}`,
     column: new Map(columns.map((one) => [one.name, one])),
     primaryKey: keys[0] ?? null,
@@ -113,11 +122,18 @@ export function words(name: string): string {
   return snakeCase(name).replaceAll('_', ' ').trim()
 }
 
-function readFields(label: Label, fields: Readonly<Record<string, Field | ManyToMany>>, managed: boolean): { columns: ColumnMeta[]; relations: RelationMeta[] } {
+function readFields(
+  label: Label,
+  fields: Readonly<Record<string, Field | ManyToMany>>,
+  managed: boolean,
+): { columns: ColumnMeta[]; relations: RelationMeta[] } {
   const columns: ColumnMeta[] = []
   const relations: RelationMeta[] = []
   for (const [name, field] of Object.entries(fields)) {
-    if (TAKEN.has(name)) throw new ImproperlyConfigured(`${label} cannot have a field named “${name}”: every object has that already. Choose another name; \`column\` may keep the column's.`)
+    if (TAKEN.has(name))
+      throw new ImproperlyConfigured(
+        `${label} cannot have a field named “${name}”: every object has that already. Choose another name; \`column\` may keep the column's.`,
+      )
     if (field instanceof ManyToMany) {
       relations.push({ name, field, label: field.options.label ?? words(name) })
       continue

@@ -29,7 +29,9 @@ export type Relations<F> = { readonly [K in keyof F as F[K] extends ManyToMany ?
 export type AllValues<F> = Values<F> & ([KeyNames<F>] extends [never] ? { readonly id: number } : unknown)
 
 /** Every column with what may be written to it or compared with it. */
-export type AllInputs<F> = { readonly [K in keyof ColumnsOf<F>]: TypesOf<F[K]>['input'] } & ([KeyNames<F>] extends [never] ? { readonly id: number } : unknown)
+export type AllInputs<F> = { readonly [K in keyof ColumnsOf<F>]: TypesOf<F[K]>['input'] } & ([KeyNames<F>] extends [never]
+  ? { readonly id: number }
+  : unknown)
 
 type Required<F> = { [K in keyof F]: F[K] extends Field<infer T> ? (T['required'] extends true ? K : never) : never }[keyof F]
 
@@ -42,15 +44,17 @@ export type NewValues<F> = { readonly [K in Required<F> & keyof F]: TypesOf<F[K]
 export type ChangedValues<F> = { readonly [K in keyof ColumnsOf<F>]?: TypesOf<F[K]>['input'] }
 
 /** An object of a model. */
-export type ModelInstance<F> = Model & AllValues<F> & Relations<F> & {
-  /** The primary key, whatever its name. */
-  readonly pk: KeyValue<F>
-  /**
-   * Writes these columns and no others, and sets them on this object.
-   * Throws `DoesNotExist` when the row is gone, `UniqueViolation` when a value is taken, `ValidationError` when one does not fit its column.
-   */
-  update(values: ChangedValues<F>): Promise<void>
-}
+export type ModelInstance<F> = Model &
+  AllValues<F> &
+  Relations<F> & {
+    /** The primary key, whatever its name. */
+    readonly pk: KeyValue<F>
+    /**
+     * Writes these columns and no others, and sets them on this object.
+     * Throws `DoesNotExist` when the row is gone, `UniqueViolation` when a value is taken, `ValidationError` when one does not fit its column.
+     */
+    update(values: ChangedValues<F>): Promise<void>
+  }
 
 /** Many-to-many, seen from one object. Each call takes a constant number of statements, however many objects it is given. */
 export interface Relation<M, Item = InstanceOf<M> | KeyOf<M>> {
@@ -134,7 +138,9 @@ export abstract class Model {
   #relations: Map<string, unknown> | null = null
 
   static {
-    attachTo = (object, store) => { object.#store = store }
+    attachTo = (object, store) => {
+      object.#store = store
+    }
     storeBehind = (object) => object.#store
     readHidden = (object, name) => object.#hidden?.[name]
     assignTo = (object, values) => object.#assign(values)
@@ -206,7 +212,9 @@ export function attachedStore(object: Model): ObjectStore {
   const store = storeBehind(object)
   if (store !== null) return store
   const { name } = object.constructor
-  throw new ImproperlyConfigured(`This ${name} was not loaded by a site. Get it from a manager (auth.users, auth.groups, auth.objects(${name})) instead of \`new ${name}()\`.`)
+  throw new ImproperlyConfigured(
+    `This ${name} was not loaded by a site. Get it from a manager (auth.users, auth.groups, auth.objects(${name})) instead of \`new ${name}()\`.`,
+  )
 }
 
 /** The description of an object's class. */
@@ -232,7 +240,11 @@ export function model<const L extends Label, const O extends ModelOptions = {}>(
 }
 
 /** Makes the class behind `model()` on another parent: the user's classes have their own methods. */
-export function defineModel(label: Label, options: ModelOptions, parent: abstract new (row: Readonly<Record<string, unknown>>) => Model): AnyModelClass {
+export function defineModel(
+  label: Label,
+  options: ModelOptions,
+  parent: abstract new (row: Readonly<Record<string, unknown>>) => Model,
+): AnyModelClass {
   const meta = buildMeta(label, options)
   const base = class extends parent {
     static readonly label = label
@@ -241,15 +253,26 @@ export function defineModel(label: Label, options: ModelOptions, parent: abstrac
   }
   Object.defineProperty(base, 'name', { value: meta.name })
   for (const { name, field } of meta.columns) {
-    if (field.settings.hidden) getter(base.prototype, name, function hidden() { return readHidden(this, name) })
+    if (field.settings.hidden)
+      getter(base.prototype, name, function hidden() {
+        return readHidden(this, name)
+      })
   }
-  for (const { name } of meta.relations) getter(base.prototype, name, function relation() { return relationFrom(this, name) })
+  for (const { name } of meta.relations)
+    getter(base.prototype, name, function relation() {
+      return relationFrom(this, name)
+    })
   const key = meta.primaryKey?.name
-  if (key !== undefined) getter(base.prototype, 'pk', function pk() { return (this as unknown as Record<string, unknown>)[key] })
+  if (key !== undefined)
+    getter(base.prototype, 'pk', function pk() {
+      return (this as unknown as Record<string, unknown>)[key]
+    })
   Object.defineProperty(base.prototype, 'update', {
     configurable: true,
     writable: true,
-    value: async function update(this: Model, values: Readonly<Record<string, unknown>>) { await attachedStore(this).updateObject(this, values) },
+    value: async function update(this: Model, values: Readonly<Record<string, unknown>>) {
+      await attachedStore(this).updateObject(this, values)
+    },
   })
   return base as unknown as AnyModelClass
 }

@@ -8,17 +8,25 @@ import { Mutex } from './mutex.js'
 test('a mutex serves in the order asked', async () => {
   const mutex = new Mutex(1000, 'waited')
   const order: number[] = []
-  await Promise.all(Array.from({ length: 20 }, (_, index) => mutex.run(async () => {
-    await sleep(Math.random())
-    order.push(index)
-  })))
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      mutex.run(async () => {
+        await sleep(Math.random())
+        order.push(index)
+      }),
+    ),
+  )
   expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index))
   expect(mutex.tryLock()).toBe(true)
 })
 
 test('a mutex whose work throws is free again', async () => {
   const mutex = new Mutex(1000, 'waited')
-  await expect(mutex.run(async () => { throw new Error('no') })).rejects.toThrow('no')
+  await expect(
+    mutex.run(async () => {
+      throw new Error('no')
+    }),
+  ).rejects.toThrow('no')
   expect(mutex.tryLock()).toBe(true)
   expect(mutex.tryLock()).toBe(false)
 })
@@ -29,7 +37,11 @@ test('who waits for one holder too long gives up; a queue that moves is waited f
   const failed = expect(mutex.run(async () => 'never')).rejects.toThrow('waited too long')
   await failed
   mutex.unlock()
-  const slow = Array.from({ length: 6 }, () => mutex.run(async () => { await sleep(30) }))
+  const slow = Array.from({ length: 6 }, () =>
+    mutex.run(async () => {
+      await sleep(30)
+    }),
+  )
   await Promise.all(slow)
   expect(mutex.tryLock()).toBe(true)
 })

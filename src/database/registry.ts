@@ -55,7 +55,12 @@ export class ModelRegistry {
   readonly #standIns: ReadonlyMap<string, string>
 
   /** `standIns` names the model that takes another's place wherever something points to it: the site's own user for `auth.User`. */
-  constructor(options: { readonly database: Database; readonly clock: Clock; readonly models: readonly AnyModelClass[]; readonly standIns?: Readonly<Record<string, string>> }) {
+  constructor(options: {
+    readonly database: Database
+    readonly clock: Clock
+    readonly models: readonly AnyModelClass[]
+    readonly standIns?: Readonly<Record<string, string>>
+  }) {
     this.database = options.database
     this.clock = options.clock
     this.#standIns = new Map(Object.entries(options.standIns ?? {}).map(([label, other]) => [keyOf(label), keyOf(other)]))
@@ -77,7 +82,10 @@ export class ModelRegistry {
   targetOf(meta: ModelMeta, to: (() => { readonly label: string }) | string): AnyModelClass {
     const label = typeof to === 'string' ? (to === 'self' ? meta.label : to) : to().label
     const found = this.find(label)
-    if (found === null) throw new ImproperlyConfigured(`${meta.label} points to '${label}', which is not a model of this site. Add it to \`models\`, or point to one of: ${this.models.map((one) => one.label).join(', ')}.`)
+    if (found === null)
+      throw new ImproperlyConfigured(
+        `${meta.label} points to '${label}', which is not a model of this site. Add it to \`models\`, or point to one of: ${this.models.map((one) => one.label).join(', ')}.`,
+      )
     return found
   }
 
@@ -85,7 +93,8 @@ export class ModelRegistry {
   valueField(meta: ModelMeta, field: Field): Field {
     if (field.settings.to === null) return field
     const target = this.targetOf(meta, field.settings.to).meta
-    if (target.primaryKey === null) throw new ImproperlyConfigured(`${meta.label} points to ${target.label}, which declares no fields and so has no key.`)
+    if (target.primaryKey === null)
+      throw new ImproperlyConfigured(`${meta.label} points to ${target.label}, which declares no fields and so has no key.`)
     return this.valueField(target, target.primaryKey.field)
   }
 
@@ -157,7 +166,8 @@ export class ModelRegistry {
     const key = keyOf(one.label)
     const known = this.#models.get(key)
     if (known === one) return
-    if (known !== undefined) throw new ImproperlyConfigured(`Two models are called ${one.label}. Labels are compared without regard to case; rename one.`)
+    if (known !== undefined)
+      throw new ImproperlyConfigured(`Two models are called ${one.label}. Labels are compared without regard to case; rename one.`)
     this.#models.set(key, one)
     for (const { field } of one.meta.columns) if (typeof field.settings.to === 'function') this.#addTarget(field.settings.to())
     for (const { field } of one.meta.relations) if (typeof field.to === 'function') this.#addTarget(field.to())

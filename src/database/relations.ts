@@ -89,7 +89,9 @@ export class ManyRelation implements Relation<unknown, unknown> {
   async has(item: unknown): Promise<boolean> {
     const [key] = await this.keysOf([item])
     if (key === undefined) return false
-    const rows = await this.#execute(sql`select 1 as ${sql.ref('found')} from ${this.#table} where ${this.#isOwner} and ${this.#targetColumn} = ${key}`)
+    const rows = await this.#execute(
+      sql`select 1 as ${sql.ref('found')} from ${this.#table} where ${this.#isOwner} and ${this.#targetColumn} = ${key}`,
+    )
     return rows.length > 0
   }
 
@@ -97,7 +99,10 @@ export class ManyRelation implements Relation<unknown, unknown> {
   protected async keysOf(items: readonly unknown[]): Promise<unknown[]> {
     const keys = new Map<string, unknown>()
     for (const item of items) {
-      if (item === null || item === undefined) throw new ImproperlyConfigured(`${this.parts.through.name} takes objects of ${this.parts.target.meta.label} or their keys; got ${String(item)}.`)
+      if (item === null || item === undefined)
+        throw new ImproperlyConfigured(
+          `${this.parts.through.name} takes objects of ${this.parts.target.meta.label} or their keys; got ${String(item)}.`,
+        )
       if (item instanceof Model && !isObjectOf(item, this.parts.through.target)) {
         throw new ImproperlyConfigured(`${this.parts.through.name} takes objects of ${this.parts.target.meta.label}; got a ${item.constructor.name}.`)
       }
@@ -144,7 +149,9 @@ export class ManyRelation implements Relation<unknown, unknown> {
   }
 
   async #presentKeys(): Promise<unknown[]> {
-    const rows = await this.#execute<{ key: unknown }>(sql`select ${this.#targetColumn} as ${sql.ref('key')} from ${this.#table} where ${this.#isOwner}`)
+    const rows = await this.#execute<{ key: unknown }>(
+      sql`select ${this.#targetColumn} as ${sql.ref('key')} from ${this.#table} where ${this.#isOwner}`,
+    )
     const { registry, target } = this.parts
     const rules = registry.rulesFor(target.meta, keyColumn(target.meta).field)
     const { settings } = registry.valueField(target.meta, keyColumn(target.meta).field)
@@ -156,7 +163,9 @@ export class ManyRelation implements Relation<unknown, unknown> {
     const { dialect } = this.parts.registry.database
     for (const part of chunks(keys, dialect.maxParameters / 2)) {
       const tuples = part.map((key) => sql`(${this.owner}, ${key})`)
-      await this.#execute(sql`insert into ${this.#table} (${sql.ref(sourceColumn)}, ${sql.ref(targetColumn)}) values ${sql.join(tuples)} ${dialect.onConflictDoNothing([sourceColumn, targetColumn])}`)
+      await this.#execute(
+        sql`insert into ${this.#table} (${sql.ref(sourceColumn)}, ${sql.ref(targetColumn)}) values ${sql.join(tuples)} ${dialect.onConflictDoNothing([sourceColumn, targetColumn])}`,
+      )
     }
   }
 

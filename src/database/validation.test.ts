@@ -10,13 +10,24 @@ import { ModelRegistry } from './registry.js'
 import type { StandardSchema } from './standard-schema.js'
 
 const even: StandardSchema<number> = {
-  '~standard': { version: 1, vendor: 'test', validate: async (value) => (typeof value === 'number' && value % 2 === 0 ? { value } : { issues: [{ message: 'Not even.' }] }) },
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: async (value) => (typeof value === 'number' && value % 2 === 0 ? { value } : { issues: [{ message: 'Not even.' }] }),
+  },
 }
 
 class Page extends model('press.Page', {
   fields: {
     title: charField({ maxLength: 10, validators: [(title: string) => (title.includes('!') ? { key: 'invalid' } : null)] }),
-    kind: charField({ maxLength: 5, choices: [['news', 'News'], ['blog', 'Blog']], default: 'news' }),
+    kind: charField({
+      maxLength: 5,
+      choices: [
+        ['news', 'News'],
+        ['blog', 'Blog'],
+      ],
+      default: 'news',
+    }),
     address: urlField({ blank: true }),
     contact: emailField({ blank: true }),
     slug: slugField({ blank: true }),
@@ -27,7 +38,10 @@ class Page extends model('press.Page', {
 const pages = new Manager(new ModelRegistry({ database: openDatabase(sqlite(':memory:')), clock: new FixedClock(), models: [Page] }), Page)
 
 async function codes(values: object): Promise<string[]> {
-  const error: unknown = await pages.fullClean(values).then(() => null, (reason: unknown) => reason)
+  const error: unknown = await pages.fullClean(values).then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   if (error === null) return []
   expect(error).toBeInstanceOf(ValidationError)
   return (error as ValidationError).problems.map((one) => `${one.field} ${one.code}`)
@@ -41,14 +55,22 @@ describe('fullClean', () => {
 
   test('collects everything that is wrong, by field', async () => {
     expect(await codes({ kind: 'other', address: 'javascript:alert(1)', contact: 'nobody', slug: 'a b', rank: 3 })).toEqual([
-      'title null', 'kind invalid_choice', 'address invalid', 'contact invalid', 'slug invalid', 'rank invalid',
+      'title null',
+      'kind invalid_choice',
+      'address invalid',
+      'contact invalid',
+      'slug invalid',
+      'rank invalid',
     ])
     expect(await codes({ title: '' })).toEqual(['title blank'])
     expect(await codes({ title: 'no!' })).toEqual(['title invalid'])
     expect(await codes({ title: 'x'.repeat(11) })).toEqual(['title max_length'])
   })
 
-  test.each(['http:example.com', 'http:/\\example.com', 'https://', 'ftp://x y', '//example.com', 'mailto:a@b.example', 'https:\nexample.com'])('%j is no web address', async (address) => {
-    expect(await codes({ title: 'x', address })).toEqual(['address invalid'])
-  })
+  test.each(['http:example.com', 'http:/\\example.com', 'https://', 'ftp://x y', '//example.com', 'mailto:a@b.example', 'https:\nexample.com'])(
+    '%j is no web address',
+    async (address) => {
+      expect(await codes({ title: 'x', address })).toEqual(['address invalid'])
+    },
+  )
 })

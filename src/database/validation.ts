@@ -34,7 +34,8 @@ export async function cleanValue(registry: ModelRegistry, meta: ModelMeta, colum
   }
   const accepted = registry.rulesFor(meta, column.field).accept(value, settings, refuse)
   if (choices !== null && !choices.some(([choice]) => choice === accepted)) throw refuse('invalid_choice', { value: String(accepted) })
-  const problems = accepted === '' ? [] : [...formProblems(settings, String(accepted), column.name), ...(await validatorProblems(validators, accepted, column.name))]
+  const problems =
+    accepted === '' ? [] : [...formProblems(settings, String(accepted), column.name), ...(await validatorProblems(validators, accepted, column.name))]
   if (problems.length > 0) throw new ValidationError(problems)
   return accepted
 }
@@ -44,7 +45,11 @@ export async function cleanValue(registry: ModelRegistry, meta: ModelMeta, colum
  *
  * @throws ValidationError
  */
-export async function cleanValues(registry: ModelRegistry, meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+export async function cleanValues(
+  registry: ModelRegistry,
+  meta: ModelMeta,
+  values: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
   const problems: Problem[] = []
   const cleaned: Record<string, unknown> = {}
   for (const column of meta.columns) {

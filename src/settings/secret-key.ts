@@ -18,12 +18,14 @@ export function checkSecretKeys(keys: readonly Secret<string>[]): SystemCheck[] 
     const text = key.reveal()
     if (text.length >= SHORTEST && new Set(text).size >= FEWEST_DISTINCT && !text.startsWith(INSECURE_PREFIX)) return []
     const subject = index === 0 ? 'secretKey' : `secretKeyFallbacks[${index - 1}]`
-    return [{
-      id: index === 0 ? 'security.W009' : 'security.W025',
-      level: 'warning' as const,
-      subject,
-      message: `${subject} has fewer than ${SHORTEST} characters, fewer than ${FEWEST_DISTINCT} different ones, or begins with “${INSECURE_PREFIX}”: what it signs can be guessed.`,
-      hint: 'Make one with `npx portcullis generate-secret` and keep the old one in secretKeyFallbacks until its signatures have run out.',
-    }]
+    return [
+      {
+        id: index === 0 ? 'security.W009' : 'security.W025',
+        level: 'warning' as const,
+        subject,
+        message: `${subject} has fewer than ${SHORTEST} characters, fewer than ${FEWEST_DISTINCT} different ones, or begins with “${INSECURE_PREFIX}”: what it signs can be guessed.`,
+        hint: 'Make one with `npx portcullis generate-secret` and keep the old one in secretKeyFallbacks until its signatures have run out.',
+      },
+    ]
   })
 }

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { AllowAllUsersModelBackend, ModelBackend, PermissionDenied, portcullis, RemoteUserBackend, Secret, type Backend, type Credentials, type FullUser } from '../../src/index.js'
+import {
+  AllowAllUsersModelBackend,
+  ModelBackend,
+  PermissionDenied,
+  portcullis,
+  RemoteUserBackend,
+  Secret,
+  type Backend,
+  type Credentials,
+  type FullUser,
+} from '../../src/index.js'
 import { countWork } from '../../src/passwords/hash-work.js'
 import { eachSite, quick } from '../support/shop.js'
 
@@ -18,132 +28,179 @@ const guard: Backend = {
   },
 }
 /** Takes badges only. */
-const badges: Backend = { path: 'tests.Badges', accepts: (credentials) => 'badge' in credentials, authenticate: async () => { trace.push('badges'); return null } }
+const badges: Backend = {
+  path: 'tests.Badges',
+  accepts: (credentials) => 'badge' in credentials,
+  authenticate: async () => {
+    trace.push('badges')
+    return null
+  },
+}
 
 describe('authenticate', () => {
-  eachSite((database) => portcullis({ ...quick, database, authenticationBackends: [() => badges, () => guard, (context) => new ModelBackend(context)] }), (open) => {
-    const counted = async (site: Awaited<ReturnType<typeof open>>, credentials: Credentials) => {
-      let statements = 0
-      const stop = site.internals.registry.database.onStatement(() => { statements += 1 })
-      const { result, work } = await countWork(() => site.authenticate(null, credentials))
-      stop()
-      return { who: result?.username ?? null, statements, units: [...work.values()].reduce((sum, one) => sum + one, 0) }
-    }
-
-    test('A1, A2, A4 an unknown name, a wrong, unusable or garbled password, an old hash and an inactive account cost and answer the same', async () => {
-      const site = await open()
-      await site.users.bulkCreate([
-        { username: 'right', password: PASSWORD }, { username: 'unusable' }, { username: 'old', encodedPassword: OLD }, { username: 'inactive', password: PASSWORD, isActive: false },
-      ])
-      await site.users.createUser({ username: 'garbled' })
-      await site.db.updateTable('auth_user').set({ password: 'pbkdf2_sha256$x$y$z' }).where('username', '=', 'garbled').execute()
-      const refused = { who: null, statements: 1, units: 2 }
-      for (const username of ['nobody', 'right', 'unusable', 'old', 'garbled', 'inactive']) {
-        expect([username, await counted(site, { username, password: 'wrong' })]).toEqual([username, refused])
+  eachSite(
+    (database) => portcullis({ ...quick, database, authenticationBackends: [() => badges, () => guard, (context) => new ModelBackend(context)] }),
+    (open) => {
+      const counted = async (site: Awaited<ReturnType<typeof open>>, credentials: Credentials) => {
+        let statements = 0
+        const stop = site.internals.registry.database.onStatement(() => {
+          statements += 1
+        })
+        const { result, work } = await countWork(() => site.authenticate(null, credentials))
+        stop()
+        return { who: result?.username ?? null, statements, units: [...work.values()].reduce((sum, one) => sum + one, 0) }
       }
-      expect(await counted(site, { username: 'inactive', password: PASSWORD })).toEqual(refused)
-      expect(await counted(site, { username: 'right', password: PASSWORD })).toEqual({ who: 'right', statements: 1, units: 2 })
-      expect((await counted(site, { username: 'right', password: new Secret(PASSWORD) as never })).who).toBe('right')
-      await site.users.delete({})
-    })
 
-    test('an old hash is renewed at login, only where it still stands', async () => {
-      const site = await open()
-      const [old] = await site.users.bulkCreate([{ username: 'old', encodedPassword: OLD }])
-      const user = await site.authenticate(null, { username: 'old', password: PASSWORD })
-      expect(user?.pk).toBe(old?.pk)
-      const renewed = (await site.users.get({ username: 'old' })).password
-      expect(renewed).toMatch(/^pbkdf2_sha256\$2\$/)
-      expect(user?.password).toBe(renewed)
-      await site.users.delete({})
-    })
-
-    test('a password that is reset while its old hash is being renewed stays reset, and the old one no longer lets in', async () => {
-      const site = await open()
-      await site.users.bulkCreate([{ username: 'old', encodedPassword: OLD }])
-      const { database } = site.internals.registry
-      // Between the login's SELECT and its UPDATE the owner's reset commits.
-      let reset: Promise<unknown> | null = null
-      const stop = database.onStatement((statement) => {
-        const text = typeof statement === 'string' ? statement : JSON.stringify(statement)
-        if (reset !== null || !text.includes('select')) return
-        reset = (async () => site.users.get({ username: 'old' }).then((one) => one.setPassword('the new one')))()
+      test('A1, A2, A4 an unknown name, a wrong, unusable or garbled password, an old hash and an inactive account cost and answer the same', async () => {
+        const site = await open()
+        await site.users.bulkCreate([
+          { username: 'right', password: PASSWORD },
+          { username: 'unusable' },
+          { username: 'old', encodedPassword: OLD },
+          { username: 'inactive', password: PASSWORD, isActive: false },
+        ])
+        await site.users.createUser({ username: 'garbled' })
+        await site.db.updateTable('auth_user').set({ password: 'pbkdf2_sha256$x$y$z' }).where('username', '=', 'garbled').execute()
+        const refused = { who: null, statements: 1, units: 2 }
+        for (const username of ['nobody', 'right', 'unusable', 'old', 'garbled', 'inactive']) {
+          expect([username, await counted(site, { username, password: 'wrong' })]).toEqual([username, refused])
+        }
+        expect(await counted(site, { username: 'inactive', password: PASSWORD })).toEqual(refused)
+        expect(await counted(site, { username: 'right', password: PASSWORD })).toEqual({ who: 'right', statements: 1, units: 2 })
+        expect((await counted(site, { username: 'right', password: new Secret(PASSWORD) as never })).who).toBe('right')
+        await site.users.delete({})
       })
-      const { users, passwords } = { users: site.internals.backends, passwords: site.internals.passwords }
-      const slow = new Proxy(passwords, { get: (target, name) => name === 'verifyAndUpgrade' ? async (...args: Parameters<typeof passwords.verifyAndUpgrade>) => { await reset; return target.verifyAndUpgrade(...args) } : Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name) })
-      expect(users).toHaveLength(3)
-      const backend = new ModelBackend({ registry: site.internals.registry, users: site.users as never, passwords: slow })
-      expect(await backend.authenticate(null, { username: 'old', password: PASSWORD })).toBeNull()
-      stop()
-      expect((await site.authenticate(null, { username: 'old', password: 'the new one' }))?.username).toBe('old')
-      expect(await site.authenticate(null, { username: 'old', password: PASSWORD })).toBeNull()
-      await site.users.delete({})
-    })
 
-    test('backends are asked in order, those that credentials do not fit are passed over, and a veto ends it (A-1, A-2)', async () => {
-      const site = await open()
-      await site.users.bulkCreate(['ada', 'thrown-out', 'turned-away'].map((username) => ({ username, password: PASSWORD })))
-      trace.length = 0
-      const ada = await site.authenticate(null, { username: 'ada', password: PASSWORD })
-      expect(ada?.backend).toBe('django.contrib.auth.backends.ModelBackend')
-      for (const username of ['thrown-out', 'turned-away']) expect(await counted(site, { username, password: PASSWORD })).toEqual({ who: null, statements: 0, units: 0 })
-      await site.authenticate(null, { badge: 7 })
-      expect(trace).toEqual(['guard ada', 'guard thrown-out', 'guard turned-away', 'badges', 'guard undefined'])
-      await site.users.delete({})
-    })
+      test('an old hash is renewed at login, only where it still stands', async () => {
+        const site = await open()
+        const [old] = await site.users.bulkCreate([{ username: 'old', encodedPassword: OLD }])
+        const user = await site.authenticate(null, { username: 'old', password: PASSWORD })
+        expect(user?.pk).toBe(old?.pk)
+        const renewed = (await site.users.get({ username: 'old' })).password
+        expect(renewed).toMatch(/^pbkdf2_sha256\$2\$/)
+        expect(user?.password).toBe(renewed)
+        await site.users.delete({})
+      })
 
-    test('who failed is told without anything secret (A-4)', async () => {
-      const site = await open()
-      const told: unknown[] = []
-      const stop = site.signals.userLoginFailed.connect((event) => { told.push(event) })
-      await site.authenticate('the request', { username: 'nobody', password: 'hunter2', ApiKey: 'k', keyboard: 'qwerty', colour: 'red' })
-      stop()
-      const hidden = '*'.repeat(20)
-      expect(told).toEqual([{ request: 'the request', credentials: { username: 'nobody', password: hidden, ApiKey: hidden, keyboard: hidden, colour: 'red' } }])
-    })
+      test('a password that is reset while its old hash is being renewed stays reset, and the old one no longer lets in', async () => {
+        const site = await open()
+        await site.users.bulkCreate([{ username: 'old', encodedPassword: OLD }])
+        const { database } = site.internals.registry
+        // Between the login's SELECT and its UPDATE the owner's reset commits.
+        let reset: Promise<unknown> | null = null
+        const stop = database.onStatement((statement) => {
+          const text = typeof statement === 'string' ? statement : JSON.stringify(statement)
+          if (reset !== null || !text.includes('select')) return
+          reset = (async () => site.users.get({ username: 'old' }).then((one) => one.setPassword('the new one')))()
+        })
+        const { users, passwords } = { users: site.internals.backends, passwords: site.internals.passwords }
+        const slow = new Proxy(passwords, {
+          get: (target, name) =>
+            name === 'verifyAndUpgrade'
+              ? async (...args: Parameters<typeof passwords.verifyAndUpgrade>) => {
+                  await reset
+                  return target.verifyAndUpgrade(...args)
+                }
+              : (Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name)),
+        })
+        expect(users).toHaveLength(3)
+        const backend = new ModelBackend({ registry: site.internals.registry, users: site.users as never, passwords: slow })
+        expect(await backend.authenticate(null, { username: 'old', password: PASSWORD })).toBeNull()
+        stop()
+        expect((await site.authenticate(null, { username: 'old', password: 'the new one' }))?.username).toBe('old')
+        expect(await site.authenticate(null, { username: 'old', password: PASSWORD })).toBeNull()
+        await site.users.delete({})
+      })
 
-    test('B10, B11 names that could be nobody’s are nobody’s, without an error', async () => {
-      const site = await open()
-      for (const username of ['', '\0', 'x'.repeat(1_000_000), '\uD800', "' or 1=1 --", '%', '__proto__']) expect(await site.authenticate(null, { username, password: 'x' })).toBeNull()
-      for (const username of [0, null, [], { $ne: '' }, true]) expect(await site.authenticate(null, { username, password: 'x' } as never)).toBeNull()
-      for (const password of [0, null, [], {}, undefined]) expect(await site.authenticate(null, { username: 'x', password } as never)).toBeNull()
-    })
+      test('backends are asked in order, those that credentials do not fit are passed over, and a veto ends it (A-1, A-2)', async () => {
+        const site = await open()
+        await site.users.bulkCreate(['ada', 'thrown-out', 'turned-away'].map((username) => ({ username, password: PASSWORD })))
+        trace.length = 0
+        const ada = await site.authenticate(null, { username: 'ada', password: PASSWORD })
+        expect(ada?.backend).toBe('django.contrib.auth.backends.ModelBackend')
+        for (const username of ['thrown-out', 'turned-away'])
+          expect(await counted(site, { username, password: PASSWORD })).toEqual({ who: null, statements: 0, units: 0 })
+        await site.authenticate(null, { badge: 7 })
+        expect(trace).toEqual(['guard ada', 'guard thrown-out', 'guard turned-away', 'badges', 'guard undefined'])
+        await site.users.delete({})
+      })
 
-    test('C11 a password above 4,096 bytes is refused when it is set, and costs as much as any wrong one when it is tried', async () => {
-      const site = await open()
-      await expect(site.users.createUser({ username: 'long', password: 'x'.repeat(4097) })).rejects.toThrow(/4096|4,096/)
-      const ada = await site.users.createUser({ username: 'ada', password: 'ä'.repeat(2048) })
-      expect(await ada.checkPassword('ä'.repeat(2048))).toBe(true)
-      expect(await counted(site, { username: 'ada', password: 'x'.repeat(1_000_000) })).toEqual({ who: null, statements: 1, units: 2 })
-      await ada.delete()
-    })
-  })
+      test('who failed is told without anything secret (A-4)', async () => {
+        const site = await open()
+        const told: unknown[] = []
+        const stop = site.signals.userLoginFailed.connect((event) => {
+          told.push(event)
+        })
+        await site.authenticate('the request', { username: 'nobody', password: 'hunter2', ApiKey: 'k', keyboard: 'qwerty', colour: 'red' })
+        stop()
+        const hidden = '*'.repeat(20)
+        expect(told).toEqual([
+          { request: 'the request', credentials: { username: 'nobody', password: hidden, ApiKey: hidden, keyboard: hidden, colour: 'red' } },
+        ])
+      })
 
-  eachSite((database) => portcullis({ ...quick, database, authenticationBackends: [(context) => new AllowAllUsersModelBackend(context)] }), (open) => {
-    test('AllowAllUsersModelBackend lets inactive accounts in, and they still may nothing', async () => {
-      const site = await open()
-      const user = await site.users.createUser({ username: 'off', password: PASSWORD, isActive: false })
-      await user.userPermissions.add('auth.view_user')
-      const found = await site.authenticate(null, { username: 'off', password: PASSWORD })
-      expect([found?.username, await found?.hasPerm('auth.view_user')]).toEqual(['off', false])
-    })
-  })
+      test('B10, B11 names that could be nobody’s are nobody’s, without an error', async () => {
+        const site = await open()
+        for (const username of ['', '\0', 'x'.repeat(1_000_000), '\uD800', "' or 1=1 --", '%', '__proto__'])
+          expect(await site.authenticate(null, { username, password: 'x' })).toBeNull()
+        for (const username of [0, null, [], { $ne: '' }, true])
+          expect(await site.authenticate(null, { username, password: 'x' } as never)).toBeNull()
+        for (const password of [0, null, [], {}, undefined]) expect(await site.authenticate(null, { username: 'x', password } as never)).toBeNull()
+      })
 
-  eachSite((database) => portcullis({
-    ...quick, database,
-    authenticationBackends: [(context) => new RemoteUserBackend(context, { cleanUsername: (name) => name.replace(/@.*/, ''), configureUser: async (_request, user, created) => { if (created) await (user as FullUser & { update(values: object): Promise<void> }).update({ email: 'new@example.com' }); return user } })],
-  }), (open) => {
-    test('RemoteUserBackend makes an account for a name it does not know, once, however many requests bring it', async () => {
-      const site = await open()
-      const found = await Promise.all(Array.from({ length: 20 }, async () => site.authenticate(null, { remoteUser: 'ada@CORP' })))
-      expect(new Set(found.map((one) => one?.pk)).size).toBe(1)
-      const ada = await site.users.get({ username: 'ada' })
-      expect([ada.hasUsablePassword(), ada.email]).toEqual([false, 'new@example.com'])
-      await ada.update({ isActive: false })
-      expect(await site.authenticate(null, { remoteUser: 'ada' })).toBeNull()
-      for (const remoteUser of ['', null, 0, undefined]) expect(await site.authenticate(null, { remoteUser })).toBeNull()
-      expect(await site.authenticate(null, { username: 'ada', password: '' })).toBeNull()
-      expect(await site.users.count()).toBe(1)
-    })
-  })
+      test('C11 a password above 4,096 bytes is refused when it is set, and costs as much as any wrong one when it is tried', async () => {
+        const site = await open()
+        await expect(site.users.createUser({ username: 'long', password: 'x'.repeat(4097) })).rejects.toThrow(/4096|4,096/)
+        const ada = await site.users.createUser({ username: 'ada', password: 'ä'.repeat(2048) })
+        expect(await ada.checkPassword('ä'.repeat(2048))).toBe(true)
+        expect(await counted(site, { username: 'ada', password: 'x'.repeat(1_000_000) })).toEqual({ who: null, statements: 1, units: 2 })
+        await ada.delete()
+      })
+    },
+  )
+
+  eachSite(
+    (database) => portcullis({ ...quick, database, authenticationBackends: [(context) => new AllowAllUsersModelBackend(context)] }),
+    (open) => {
+      test('AllowAllUsersModelBackend lets inactive accounts in, and they still may nothing', async () => {
+        const site = await open()
+        const user = await site.users.createUser({ username: 'off', password: PASSWORD, isActive: false })
+        await user.userPermissions.add('auth.view_user')
+        const found = await site.authenticate(null, { username: 'off', password: PASSWORD })
+        expect([found?.username, await found?.hasPerm('auth.view_user')]).toEqual(['off', false])
+      })
+    },
+  )
+
+  eachSite(
+    (database) =>
+      portcullis({
+        ...quick,
+        database,
+        authenticationBackends: [
+          (context) =>
+            new RemoteUserBackend(context, {
+              cleanUsername: (name) => name.replace(/@.*/, ''),
+              configureUser: async (_request, user, created) => {
+                if (created) await (user as FullUser & { update(values: object): Promise<void> }).update({ email: 'new@example.com' })
+                return user
+              },
+            }),
+        ],
+      }),
+    (open) => {
+      test('RemoteUserBackend makes an account for a name it does not know, once, however many requests bring it', async () => {
+        const site = await open()
+        const found = await Promise.all(Array.from({ length: 20 }, async () => site.authenticate(null, { remoteUser: 'ada@CORP' })))
+        expect(new Set(found.map((one) => one?.pk)).size).toBe(1)
+        const ada = await site.users.get({ username: 'ada' })
+        expect([ada.hasUsablePassword(), ada.email]).toEqual([false, 'new@example.com'])
+        await ada.update({ isActive: false })
+        expect(await site.authenticate(null, { remoteUser: 'ada' })).toBeNull()
+        for (const remoteUser of ['', null, 0, undefined]) expect(await site.authenticate(null, { remoteUser })).toBeNull()
+        expect(await site.authenticate(null, { username: 'ada', password: '' })).toBeNull()
+        expect(await site.users.count()).toBe(1)
+      })
+    },
+  )
 })

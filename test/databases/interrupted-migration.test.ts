@@ -31,15 +31,27 @@ async function interrupted(database: Database, schema: Schema, at: number, destr
 const Tag = model('shop.Tag', { fields: { word: charField({ maxLength: 20, unique: true }) } })
 
 const before: AnyModelClass = model('shop.Product', {
-  fields: { name: charField({ maxLength: 20, index: true }), gone: integerField({ null: true, index: true }), loose: integerField({ null: true }), tags: manyToManyField(() => Tag) },
+  fields: {
+    name: charField({ maxLength: 20, index: true }),
+    gone: integerField({ null: true, index: true }),
+    loose: integerField({ null: true }),
+    tags: manyToManyField(() => Tag),
+  },
 })
 const Old = model('shop.Old', { fields: { product: foreignKey('shop.Product') } })
 
 const after: AnyModelClass = model('shop.Product', {
   fields: {
-    name: charField({ maxLength: 40, index: true, unique: false }), loose: integerField({ default: 4 }), tags: manyToManyField(() => Tag),
-    code: charField({ maxLength: 9, default: 'x', index: true }), note: textField({ default: 'n' }), maybe: integerField({ null: true, default: 6 }), extra: jsonField({ default: [] }), on: booleanField({ default: true }),
-    seen: dateTimeField({ default: new Date(0) }), parent: foreignKey('self', { null: true }),
+    name: charField({ maxLength: 40, index: true, unique: false }),
+    loose: integerField({ default: 4 }),
+    tags: manyToManyField(() => Tag),
+    code: charField({ maxLength: 9, default: 'x', index: true }),
+    note: textField({ default: 'n' }),
+    maybe: integerField({ null: true, default: 6 }),
+    extra: jsonField({ default: [] }),
+    on: booleanField({ default: true }),
+    seen: dateTimeField({ default: new Date(0) }),
+    parent: foreignKey('self', { null: true }),
   },
   uniqueTogether: [['name', 'code']],
 })
@@ -93,8 +105,14 @@ describe('a migration interrupted before any of its statements is completed by t
       const whole = await stock()
       await target(whole).migrate({ destructive: true })
       const [schema, rows] = [await dumpSchema(whole), await rowsOf(whole)]
-      expect(await madeOf(whole)).toContainEqual(['shop_product', ['code', 'extra', 'id', 'loose', 'maybe', 'name', 'note', 'on', 'parent_id', 'seen']])
-      expect(rows).toMatchObject([{ name: 'tea', loose: 4, code: 'x', note: 'n', maybe: 6 }, { name: 'salt', loose: 2, code: 'x', note: 'n', maybe: 6 }])
+      expect(await madeOf(whole)).toContainEqual([
+        'shop_product',
+        ['code', 'extra', 'id', 'loose', 'maybe', 'name', 'note', 'on', 'parent_id', 'seen'],
+      ])
+      expect(rows).toMatchObject([
+        { name: 'tea', loose: 4, code: 'x', note: 'n', maybe: 6 },
+        { name: 'salt', loose: 2, code: 'x', note: 'n', maybe: 6 },
+      ])
       let at = 0
       for (;;) {
         at += strideOf(engine.engine)

@@ -4,7 +4,9 @@ import { Category, eachShop, OrderLine, Product, Tag, type Shop } from '../suppo
 
 async function statementsOf(shop: Shop, work: () => Promise<unknown>): Promise<number> {
   let count = 0
-  const stop = shop.internals.registry.database.onStatement(() => { count += 1 })
+  const stop = shop.internals.registry.database.onStatement(() => {
+    count += 1
+  })
   await work()
   stop()
   return count
@@ -15,9 +17,21 @@ describe('managers', () => {
     test('every kind of field comes back as it was written', async () => {
       const products = (await open()).objects(Product)
       const values = {
-        name: 'Ünïcode ☃ 🎉', slug: 'a-b_c', price: '-123456.70', stock: -2147483648, rating: 32767, views: 2n ** 62n + 1n, weight: 0.1, live: false, day: '2024-02-29',
-        seen: DateTime.from('2024-06-01 12:00:00.123456'), code: 'F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6', extra: { list: [1, 'x', null], deep: { é: true } },
-        site: 'https://example.com/', contact: 'a@b.example', notes: 'line\nline\u2028',
+        name: 'Ünïcode ☃ 🎉',
+        slug: 'a-b_c',
+        price: '-123456.70',
+        stock: -2147483648,
+        rating: 32767,
+        views: 2n ** 62n + 1n,
+        weight: 0.1,
+        live: false,
+        day: '2024-02-29',
+        seen: DateTime.from('2024-06-01 12:00:00.123456'),
+        code: 'F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6',
+        extra: { list: [1, 'x', null], deep: { é: true } },
+        site: 'https://example.com/',
+        contact: 'a@b.example',
+        notes: 'line\nline\u2028',
       }
       const made = await products.create(values)
       const read = await products.get({ pk: made.pk })
@@ -47,7 +61,10 @@ describe('managers', () => {
     test('H-16 what does not fit its column is refused before it is written', async () => {
       const products = (await open()).objects(Product)
       const codes = async (values: object): Promise<string[]> => {
-        const error: unknown = await products.create({ name: 'x', ...values }).then(() => null, (reason: unknown) => reason)
+        const error: unknown = await products.create({ name: 'x', ...values }).then(
+          () => null,
+          (reason: unknown) => reason,
+        )
         return error instanceof ValidationError ? error.codes : [String(error)]
       }
       expect(await codes({ name: 'x'.repeat(81) })).toEqual(['max_length'])
@@ -75,8 +92,11 @@ describe('managers', () => {
 
     test('comparisons, order and limits', async () => {
       const products = (await open()).objects(Product)
-      await products.bulkCreate([5, 1, 4, 2, 3].map((stock) => ({ name: `p${stock}`, stock, live: stock % 2 === 0, notes: stock === 3 ? '100%_\\' : '' })))
-      const names = async (...asked: Parameters<typeof products.filter>): Promise<string[]> => (await products.filter(...asked)).map((one) => one.name)
+      await products.bulkCreate(
+        [5, 1, 4, 2, 3].map((stock) => ({ name: `p${stock}`, stock, live: stock % 2 === 0, notes: stock === 3 ? '100%_\\' : '' })),
+      )
+      const names = async (...asked: Parameters<typeof products.filter>): Promise<string[]> =>
+        (await products.filter(...asked)).map((one) => one.name)
       expect(await names({ stock: { gt: 2, lte: 4 } }, { orderBy: 'stock' })).toEqual(['p3', 'p4'])
       expect(await names({}, { orderBy: '-stock', limit: 2 })).toEqual(['p5', 'p4'])
       expect(await names({}, { orderBy: ['live', '-stock'], limit: 3, offset: 1 })).toEqual(['p3', 'p1', 'p4'])
@@ -146,11 +166,13 @@ describe('managers', () => {
 
     test('a query inside atomic() is undone with it, auth.db too', async () => {
       const shop = await open()
-      await expect(shop.atomic(async () => {
-        await shop.objects(Tag).create({ name: 'gone' })
-        await shop.db.insertInto('shop_tag').values({ name: 'gone too' }).execute()
-        throw new Error('no')
-      })).rejects.toThrow('no')
+      await expect(
+        shop.atomic(async () => {
+          await shop.objects(Tag).create({ name: 'gone' })
+          await shop.db.insertInto('shop_tag').values({ name: 'gone too' }).execute()
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
       expect(await shop.objects(Tag).count()).toBe(0)
     })
 
@@ -159,7 +181,10 @@ describe('managers', () => {
       const tags = await shop.objects(Tag).bulkCreate(Array.from({ length: 300 }, (_, index) => ({ name: `r${String(index).padStart(3, '0')}` })))
       const product = await shop.objects(Product).create({ name: 'x' })
       const [first, second] = tags as [Tag, Tag, ...Tag[]]
-      for (const [few, many] of [[[first], tags], [[second, first], tags]] as const) {
+      for (const [few, many] of [
+        [[first], tags],
+        [[second, first], tags],
+      ] as const) {
         const counts: number[] = []
         for (const some of [few, many]) {
           counts.push(await statementsOf(shop, async () => product.tags.add(...some)))

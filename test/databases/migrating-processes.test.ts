@@ -20,15 +20,19 @@ interface Outcome {
 
 /** Starts processes, lets them migrate once all are ready, and tells how each ended. */
 async function migrateIn(count: number, engine: TestEngine['engine'], url: string, dieAt?: number): Promise<Outcome[]> {
-  const children = await Promise.all(Array.from({ length: count }, async () => {
-    const child = spawn(process.execPath, ['--import', LOADER, SCRIPT, engine, url, ...(dieAt === undefined ? [] : [String(dieAt)])], { stdio: 'pipe' })
-    const printed: string[] = []
-    const errors: string[] = []
-    child.stderr.on('data', (text) => errors.push(String(text)))
-    child.stdout.on('data', (text) => printed.push(String(text)))
-    await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
-    return { child, printed, errors }
-  }))
+  const children = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const child = spawn(process.execPath, ['--import', LOADER, SCRIPT, engine, url, ...(dieAt === undefined ? [] : [String(dieAt)])], {
+        stdio: 'pipe',
+      })
+      const printed: string[] = []
+      const errors: string[] = []
+      child.stderr.on('data', (text) => errors.push(String(text)))
+      child.stdout.on('data', (text) => printed.push(String(text)))
+      await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+      return { child, printed, errors }
+    }),
+  )
   const outcomes = children.map(async ({ child, printed, errors }): Promise<Outcome> => {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
     const [, answer] = printed.join('').split('ready\n')
@@ -57,7 +61,11 @@ describe('processes that migrate', { timeout: 120_000 }, () => {
       const one = await engine.create()
       const planned = await look(one, async (database) => (await schemaOn(database).plan()).steps.length)
       const outcomes = await migrateIn(3, engine.engine, one.url)
-      expect(outcomes.map((each) => [each.code, each.errors])).toEqual([[0, ''], [0, ''], [0, '']])
+      expect(outcomes.map((each) => [each.code, each.errors])).toEqual([
+        [0, ''],
+        [0, ''],
+        [0, ''],
+      ])
       expect(outcomes.map((each) => each.steps).toSorted((a, b) => a - b)).toEqual([0, 0, planned])
       const rows = await look(one, (database) => database.execute<{ app: string; name: string }>(sql`select app, name from django_migrations`))
       expect(new Set(rows.map((each) => `${each.app} ${each.name}`)).size).toBe(rows.length)

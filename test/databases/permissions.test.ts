@@ -10,7 +10,14 @@ type Name = readonly [appLabel: string, model: string, codename: string]
 
 interface Check {
   readonly user: string | null
-  readonly method: 'has_perm' | 'has_perms' | 'has_module_perms' | 'get_all_permissions' | 'get_user_permissions' | 'get_group_permissions' | 'with_perm'
+  readonly method:
+    | 'has_perm'
+    | 'has_perms'
+    | 'has_module_perms'
+    | 'get_all_permissions'
+    | 'get_user_permissions'
+    | 'get_group_permissions'
+    | 'with_perm'
   readonly perm: string
   readonly perms: readonly string[]
   readonly app_label: string
@@ -28,7 +35,14 @@ interface Scenario {
   readonly backends: readonly string[]
   readonly permissions: readonly Name[]
   readonly groups: readonly { readonly name: string; readonly permissions: readonly Name[] }[]
-  readonly users: readonly { readonly username: string; readonly is_active: boolean; readonly is_staff: boolean; readonly is_superuser: boolean; readonly groups: readonly string[]; readonly permissions: readonly Name[] }[]
+  readonly users: readonly {
+    readonly username: string
+    readonly is_active: boolean
+    readonly is_staff: boolean
+    readonly is_superuser: boolean
+    readonly groups: readonly string[]
+    readonly permissions: readonly Name[]
+  }[]
   readonly checks: readonly Check[]
 }
 
@@ -51,34 +65,46 @@ const backendsByPath: Readonly<Record<string, (context: BackendContext) => Backe
 describe('permissions.json', () => {
   describe.each(cases.filter((one): one is Scenario => one.kind === 'scenario'))('$id $name', (scenario) => {
     const authenticationBackends = scenario.backends.map((path) => backendsByPath[path] as (context: BackendContext) => Backend)
-    eachSite((database) => portcullis({ ...quick, database, authenticationBackends }), (open, engine) => {
-      test(`answers ${scenario.checks.length} questions as Django does`, async () => {
-        const site = await open()
-        const { database } = site.internals.registry
-        // The rows differ by case and accents only; MariaDB's usual collation holds such names for the same (DM-13).
-        if (engine.engine === 'mysql') for (const table of ['django_content_type', 'auth_permission', 'auth_group', 'auth_user']) await database.execute(sql`alter table ${sql.table(table)} convert to character set utf8mb4 collate utf8mb4_bin`)
-        await site.contentTypes.delete({})
-        site.contentTypes.clearCache()
-        const ids = await makePermissions(site, scenario.permissions)
-        const idOf = (name: Name): number => ids.get(name.join(' ')) as number
-        for (const { name, permissions } of scenario.groups) await site.groups.create({ name, permissions: permissions.map(idOf) })
-        for (const { username, is_active: isActive, is_staff: isStaff, is_superuser: isSuperuser, groups, permissions } of scenario.users) {
-          const user = await site.users.createUser({ username, isActive, isStaff, isSuperuser })
-          await user.groups.set(await site.groups.filter({ name: { in: groups } }))
-          await user.userPermissions.set(permissions.map(idOf))
-        }
-        for (const check of scenario.checks) {
-          const asked = JSON.stringify({ ...check, expected: undefined })
-          const answer = await ask(site, check).then((value) => ({ value }), (error: unknown) => ({ error }))
-          if (check.raises === undefined) expect([asked, answer]).toEqual([asked, { value: check.expected }])
-          else expect([asked, 'error' in answer]).toEqual([asked, true])
-        }
-      }, 120_000)
-    })
+    eachSite(
+      (database) => portcullis({ ...quick, database, authenticationBackends }),
+      (open, engine) => {
+        test(`answers ${scenario.checks.length} questions as Django does`, async () => {
+          const site = await open()
+          const { database } = site.internals.registry
+          // The rows differ by case and accents only; MariaDB's usual collation holds such names for the same (DM-13).
+          if (engine.engine === 'mysql')
+            for (const table of ['django_content_type', 'auth_permission', 'auth_group', 'auth_user'])
+              await database.execute(sql`alter table ${sql.table(table)} convert to character set utf8mb4 collate utf8mb4_bin`)
+          await site.contentTypes.delete({})
+          site.contentTypes.clearCache()
+          const ids = await makePermissions(site, scenario.permissions)
+          const idOf = (name: Name): number => ids.get(name.join(' ')) as number
+          for (const { name, permissions } of scenario.groups) await site.groups.create({ name, permissions: permissions.map(idOf) })
+          for (const { username, is_active: isActive, is_staff: isStaff, is_superuser: isSuperuser, groups, permissions } of scenario.users) {
+            const user = await site.users.createUser({ username, isActive, isStaff, isSuperuser })
+            await user.groups.set(await site.groups.filter({ name: { in: groups } }))
+            await user.userPermissions.set(permissions.map(idOf))
+          }
+          for (const check of scenario.checks) {
+            const asked = JSON.stringify({ ...check, expected: undefined })
+            const answer = await ask(site, check).then(
+              (value) => ({ value }),
+              (error: unknown) => ({ error }),
+            )
+            if (check.raises === undefined) expect([asked, answer]).toEqual([asked, { value: check.expected }])
+            else expect([asked, 'error' in answer]).toEqual([asked, true])
+          }
+        }, 120_000)
+      },
+    )
   })
 
   test.each(cases.filter((one): one is Builtin => one.kind === 'builtin'))('$id the rows a model brings', (one) => {
-    const declared = model(`app.${one.model_name}`, { verboseName: one.verbose_name, defaultPermissions: one.default_permissions, permissions: Object.fromEntries(one.permissions) })
+    const declared = model(`app.${one.model_name}`, {
+      verboseName: one.verbose_name,
+      defaultPermissions: one.default_permissions,
+      permissions: Object.fromEntries(one.permissions),
+    })
     expect(builtinPermissions(declared.meta)).toEqual(one.expected)
   })
 })
@@ -115,7 +141,9 @@ async function ask(site: Site, check: Check): Promise<unknown> {
     case 'get_group_permissions':
       return list(await who.getGroupPermissions(object))
     case 'with_perm':
-      return (await site.users.withPerm(check.perm as 'auth.add_user', { isActive: check.is_active, includeSuperusers: check.include_superusers })).map((one) => one.username).toSorted((a, b) => (a < b ? -1 : 1))
+      return (await site.users.withPerm(check.perm as 'auth.add_user', { isActive: check.is_active, includeSuperusers: check.include_superusers }))
+        .map((one) => one.username)
+        .toSorted((a, b) => (a < b ? -1 : 1))
   }
 }
 
@@ -128,7 +156,9 @@ describe('permission questions', () => {
       const [ada, root] = [await shop.users.get({ username: 'ada' }), await shop.users.createSuperuser({ username: 'root' })]
       const counted = async (work: () => Promise<unknown>): Promise<number> => {
         let statements = 0
-        const stop = shop.internals.registry.database.onStatement(() => { statements += 1 })
+        const stop = shop.internals.registry.database.onStatement(() => {
+          statements += 1
+        })
         await work()
         stop()
         return statements
@@ -168,7 +198,11 @@ describe('permission questions', () => {
       expect(await shop.contentTypes.getForModel(Product)).toBe(await shop.contentTypes.getForModel(Product))
       expect((await shop.permissions.getByNaturalKey('publish_product', 'shop', 'product')).name).toBe('Can publish products')
       expect(await shop.permissions.nameOf(permission)).toBe('shop.add_product')
-      expect([shop.isPermission('shop.add_product'), shop.isPermission('shop.ad_product'), shop.isPermission('toString')]).toEqual([true, false, false])
+      expect([shop.isPermission('shop.add_product'), shop.isPermission('shop.ad_product'), shop.isPermission('toString')]).toEqual([
+        true,
+        false,
+        false,
+      ])
     })
 
     test('H-8 stale content types are found among our own apps, and go with permissions and grants', async () => {
@@ -179,7 +213,11 @@ describe('permission questions', () => {
       const group = await shop.groups.create({ name: 'g', permissions: [permission] })
       expect((await shop.contentTypes.stale()).map(String)).toEqual(['shop | forgotten'])
       expect((await shop.contentTypes.stale({ includeStaleApps: true })).map(String)).toEqual(['elsewhere | thing', 'shop | forgotten'])
-      expect((await shop.contentTypes.removeStale()).byModel).toEqual({ auth_group_permissions: 1, 'auth.Permission': 1, 'contenttypes.ContentType': 1 })
+      expect((await shop.contentTypes.removeStale()).byModel).toEqual({
+        auth_group_permissions: 1,
+        'auth.Permission': 1,
+        'contenttypes.ContentType': 1,
+      })
       await shop.contentTypes.removeStale({ includeStaleApps: true })
       expect(await shop.contentTypes.stale({ includeStaleApps: true })).toEqual([])
       await group.delete()
@@ -199,60 +237,79 @@ const whimsical: Backend = {
 }
 
 describe('explain', () => {
-  eachSite((database) => portcullis({ ...quick, database, models: [Product], authenticationBackends: [() => whimsical, (context) => new ModelBackend(context)] }), (open, engine) => {
-    test('agrees with hasPerm on random grants, and names the grant that decides or the one that is missing', async () => {
-      const site = await open()
-      const rights = fc.subarray(NAMES.slice(0, 4) as ('shop.add_product')[])
-      const graph = fc.record({ flags: fc.constantFrom('plain', 'plain', 'inactive', 'superuser', 'inactive superuser'), direct: rights, groups: fc.array(rights, { maxLength: 3 }), asked: fc.constantFrom(...NAMES), object: fc.constantFrom(undefined, undefined, {}) })
-      let serial = 0
-      await fc.assert(fc.asyncProperty(graph, async ({ flags, direct, groups, asked, object }) => {
-        const username = `user${serial++}`
-        const user = await site.users.createUser({ username, isActive: !flags.includes('inactive'), isSuperuser: flags.includes('superuser') })
-        await user.userPermissions.set(direct)
-        const made = await Promise.all(groups.map((permissions, index) => site.groups.create({ name: `${username} group ${index}`, permissions })))
-        await user.groups.set(made)
-        const load = async (): Promise<typeof user> => site.users.get({ username })
-        const permission = asked as 'shop.add_product'
-        const fresh = await load()
-        const why = await site.explain(fresh, permission, object)
-        expect(why.granted).toBe(await (await load()).hasPerm(permission, object))
-        expect(why.exists).toBe(asked !== 'shop.no_such_thing')
-        expect(why.direct).toBe(direct.includes(permission))
-        expect(why.groups.map((one) => one.grants)).toEqual(groups.map((one) => one.includes(permission)))
-        expect(why.conclusion).toContain(why.granted ? ' may ' : ' may not ')
-        expect(why.render()).toContain(why.conclusion)
-        if (why.missing !== null) {
-          await user.userPermissions.add(why.missing as 'shop.add_product')
-          expect(await (await load()).hasPerm(permission, object)).toBe(true)
-        } else if (why.granted && why.status === 'active' && why.backends[0]?.answer !== 'granted') {
-          await user.userPermissions.remove(permission)
-          for (const group of why.groups.filter((one) => one.grants)) await user.groups.remove(group.id)
-          expect(await (await load()).hasPerm(permission, object)).toBe(false)
-        }
-        await user.delete()
-        for (const group of made) await group.delete()
-      }), { numRuns: engine.name === 'node:sqlite' ? 150 : 25 })
-    }, 120_000)
+  eachSite(
+    (database) =>
+      portcullis({ ...quick, database, models: [Product], authenticationBackends: [() => whimsical, (context) => new ModelBackend(context)] }),
+    (open, engine) => {
+      test('agrees with hasPerm on random grants, and names the grant that decides or the one that is missing', async () => {
+        const site = await open()
+        const rights = fc.subarray(NAMES.slice(0, 4) as 'shop.add_product'[])
+        const graph = fc.record({
+          flags: fc.constantFrom('plain', 'plain', 'inactive', 'superuser', 'inactive superuser'),
+          direct: rights,
+          groups: fc.array(rights, { maxLength: 3 }),
+          asked: fc.constantFrom(...NAMES),
+          object: fc.constantFrom(undefined, undefined, {}),
+        })
+        let serial = 0
+        await fc.assert(
+          fc.asyncProperty(graph, async ({ flags, direct, groups, asked, object }) => {
+            const username = `user${serial++}`
+            const user = await site.users.createUser({ username, isActive: !flags.includes('inactive'), isSuperuser: flags.includes('superuser') })
+            await user.userPermissions.set(direct)
+            const made = await Promise.all(
+              groups.map((permissions, index) => site.groups.create({ name: `${username} group ${index}`, permissions })),
+            )
+            await user.groups.set(made)
+            const load = async (): Promise<typeof user> => site.users.get({ username })
+            const permission = asked as 'shop.add_product'
+            const fresh = await load()
+            const why = await site.explain(fresh, permission, object)
+            expect(why.granted).toBe(await (await load()).hasPerm(permission, object))
+            expect(why.exists).toBe(asked !== 'shop.no_such_thing')
+            expect(why.direct).toBe(direct.includes(permission))
+            expect(why.groups.map((one) => one.grants)).toEqual(groups.map((one) => one.includes(permission)))
+            expect(why.conclusion).toContain(why.granted ? ' may ' : ' may not ')
+            expect(why.render()).toContain(why.conclusion)
+            if (why.missing !== null) {
+              await user.userPermissions.add(why.missing as 'shop.add_product')
+              expect(await (await load()).hasPerm(permission, object)).toBe(true)
+            } else if (why.granted && why.status === 'active' && why.backends[0]?.answer !== 'granted') {
+              await user.userPermissions.remove(permission)
+              for (const group of why.groups.filter((one) => one.grants)) await user.groups.remove(group.id)
+              expect(await (await load()).hasPerm(permission, object)).toBe(false)
+            }
+            await user.delete()
+            for (const group of made) await group.delete()
+          }),
+          { numRuns: engine.name === 'node:sqlite' ? 150 : 25 },
+        )
+      }, 120_000)
 
-    test('tells what is so in sentences', async () => {
-      const site = await open()
-      const group = await site.groups.create({ name: 'editors', permissions: ['shop.change_product'] })
-      const ada = await site.users.createUser({ username: 'ada' })
-      await ada.groups.add(group)
-      const conclusion = async (who: unknown, name: string, object?: object): Promise<string> => (await site.explain(who as typeof ada, name as 'shop.add_product', object)).conclusion
-      expect(await conclusion(ada, 'shop.change_product')).toBe('ada may shop.change_product, by the group “editors”.')
-      expect(await conclusion(ada, 'shop.add_product')).toBe('ada may not shop.add_product: it is granted neither to the user nor to any of the user’s groups.')
-      expect(await conclusion(ada, 'shop.pubish')).toBe('ada may not shop.pubish: there is no permission of this name.')
-      expect(await conclusion(ada, 'shop.change_product', {})).toBe('ada may not shop.change_product on this object: no backend grants it there.')
-      expect(await conclusion(site.anonymousUser, 'shop.change_product')).toBe('AnonymousUser may not shop.change_product: nobody is logged in.')
-      await ada.userPermissions.add('shop.add_product')
-      expect(await conclusion(ada, 'shop.add_product')).toBe('ada may not shop.add_product yet: it was granted after this user was loaded. Load the user again.')
-      const seven = await site.users.createUser({ username: 'u7' })
-      await seven.groups.add(group)
-      expect(await conclusion(seven, 'shop.change_product')).toBe('u7 may not shop.change_product: tests.Whimsical forbids it.')
-      await ada.update({ isActive: false })
-      expect(await conclusion(ada, 'shop.change_product')).toBe('ada may not shop.change_product: the account is not active.')
-      expect((await site.explain(ada, 'shop.change_product')).render()).toMatchInlineSnapshot(`
+      test('tells what is so in sentences', async () => {
+        const site = await open()
+        const group = await site.groups.create({ name: 'editors', permissions: ['shop.change_product'] })
+        const ada = await site.users.createUser({ username: 'ada' })
+        await ada.groups.add(group)
+        const conclusion = async (who: unknown, name: string, object?: object): Promise<string> =>
+          (await site.explain(who as typeof ada, name as 'shop.add_product', object)).conclusion
+        expect(await conclusion(ada, 'shop.change_product')).toBe('ada may shop.change_product, by the group “editors”.')
+        expect(await conclusion(ada, 'shop.add_product')).toBe(
+          'ada may not shop.add_product: it is granted neither to the user nor to any of the user’s groups.',
+        )
+        expect(await conclusion(ada, 'shop.pubish')).toBe('ada may not shop.pubish: there is no permission of this name.')
+        expect(await conclusion(ada, 'shop.change_product', {})).toBe('ada may not shop.change_product on this object: no backend grants it there.')
+        expect(await conclusion(site.anonymousUser, 'shop.change_product')).toBe('AnonymousUser may not shop.change_product: nobody is logged in.')
+        await ada.userPermissions.add('shop.add_product')
+        expect(await conclusion(ada, 'shop.add_product')).toBe(
+          'ada may not shop.add_product yet: it was granted after this user was loaded. Load the user again.',
+        )
+        const seven = await site.users.createUser({ username: 'u7' })
+        await seven.groups.add(group)
+        expect(await conclusion(seven, 'shop.change_product')).toBe('u7 may not shop.change_product: tests.Whimsical forbids it.')
+        await ada.update({ isActive: false })
+        expect(await conclusion(ada, 'shop.change_product')).toBe('ada may not shop.change_product: the account is not active.')
+        expect((await site.explain(ada, 'shop.change_product')).render()).toMatchInlineSnapshot(`
         "ada may not shop.change_product: the account is not active.
         ├─ status: inactive
         ├─ permission exists
@@ -263,9 +320,9 @@ describe('explain', () => {
            ├─ tests.Whimsical: not granted
            └─ django.contrib.auth.backends.ModelBackend: not granted (The account is not active: the tables grant it nothing.)"
       `)
-      await site.users.delete({})
-      await group.delete()
-    })
-  })
+        await site.users.delete({})
+        await group.delete()
+      })
+    },
+  )
 })
-

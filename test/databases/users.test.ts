@@ -1,10 +1,25 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import {
-  abstractBaseUser, abstractUser, AnonymousUser, bigAutoField, charField, DoesNotExist, emailField, foreignKey, ImproperlyConfigured, model, oneToOneField, portcullis, Secret, textField, UniqueViolation, uuidField,
+  abstractBaseUser,
+  abstractUser,
+  AnonymousUser,
+  bigAutoField,
+  charField,
+  DoesNotExist,
+  emailField,
+  foreignKey,
+  ImproperlyConfigured,
+  model,
+  oneToOneField,
+  portcullis,
+  Secret,
+  textField,
+  UniqueViolation,
+  uuidField,
   ValidationError,
 } from '../../src/index.js'
-import type { Profile} from '../support/shop.js';
+import type { Profile } from '../support/shop.js'
 import { eachShop, eachSite, Product, quick, type Shop } from '../support/shop.js'
 
 describe('users', () => {
@@ -15,7 +30,15 @@ describe('users', () => {
       expect(ada.username).toBe('iam-ada')
       expect(ada.email).toBe('Ada@example.com')
       expect(ada.password).toMatch(/^pbkdf2_sha256\$2\$/)
-      expect([ada.isActive, ada.isStaff, ada.isSuperuser, ada.firstName, ada.lastLogin, ada.phone, ada.newsletter]).toEqual([true, false, false, '', null, '+44 20', false])
+      expect([ada.isActive, ada.isStaff, ada.isSuperuser, ada.firstName, ada.lastLogin, ada.phone, ada.newsletter]).toEqual([
+        true,
+        false,
+        false,
+        '',
+        null,
+        '+44 20',
+        false,
+      ])
       const read = await users.get({ username: 'iam-ada' })
       expect({ ...read.toJSON() }).toEqual({ ...ada.toJSON() })
       expect(read.displayName).toBe('iam-ada')
@@ -68,7 +91,14 @@ describe('users', () => {
       const ada = await users.createUser({ username: 'ada', password: 'x' })
       for (const user of [ada, await users.get({ username: 'ada' })]) {
         const hash = user.password.split('$').at(-1) as string
-        for (const shown of [JSON.stringify(user), inspect(user, { showHidden: true, depth: 9 }), JSON.stringify({ ...user }), String(user), Object.keys(user).join(), JSON.stringify(Object.entries(user))]) {
+        for (const shown of [
+          JSON.stringify(user),
+          inspect(user, { showHidden: true, depth: 9 }),
+          JSON.stringify({ ...user }),
+          String(user),
+          Object.keys(user).join(),
+          JSON.stringify(Object.entries(user)),
+        ]) {
           expect(shown).not.toContain(hash)
         }
       }
@@ -86,7 +116,9 @@ describe('users', () => {
 
     test('an old hash is replaced when its password is right, unless somebody set another meanwhile', async () => {
       const shop = await open()
-      const [ada] = await shop.users.bulkCreate([{ username: 'ada', encodedPassword: 'pbkdf2_sha256$1$seasalt$mJQ8D8xVBAKQGCo0t0n+NSPS2a0gQhVtjuC9LdL9WiM=' }])
+      const [ada] = await shop.users.bulkCreate([
+        { username: 'ada', encodedPassword: 'pbkdf2_sha256$1$seasalt$mJQ8D8xVBAKQGCo0t0n+NSPS2a0gQhVtjuC9LdL9WiM=' },
+      ])
       if (ada === undefined) throw new Error('no user')
       const stale = await shop.users.get({ username: 'ada' })
       expect(await ada.checkPassword('wrong')).toBe(false)
@@ -111,7 +143,10 @@ describe('users', () => {
 
     test('custom fields are typed and found by', async () => {
       const { users } = await open()
-      await users.bulkCreate([{ username: 'a', phone: '+44 20' }, { username: 'b', phone: '+49 30', newsletter: true }])
+      await users.bulkCreate([
+        { username: 'a', phone: '+44 20' },
+        { username: 'b', phone: '+49 30', newsletter: true },
+      ])
       expect((await users.filter({ phone: { startsWith: '+44' } })).map((one) => one.username)).toEqual(['a'])
       expect(await users.update({ newsletter: true }, { phone: '' })).toBe(1)
       const a = await users.get({ username: 'a' })
@@ -135,8 +170,12 @@ describe('users', () => {
       const shop = await open()
       const seen: string[] = []
       const stops = [
-        shop.signals.passwordChanged.connect(({ user }) => { seen.push(`password ${user.displayName}`) }),
-        shop.signals.permissionsChanged.connect(({ relation, added, removed }) => { seen.push(`${relation} +${added.length} -${removed.length}`) }),
+        shop.signals.passwordChanged.connect(({ user }) => {
+          seen.push(`password ${user.displayName}`)
+        }),
+        shop.signals.permissionsChanged.connect(({ relation, added, removed }) => {
+          seen.push(`${relation} +${added.length} -${removed.length}`)
+        }),
       ]
       const ada = await shop.users.createUser({ username: 'ada' })
       await ada.setPassword('x')
@@ -146,7 +185,11 @@ describe('users', () => {
       await group.permissions.remove('shop.publish_product')
       await ada.groups.clear()
       expect(seen).toEqual(['password ada', 'permissions +2 -0', 'groups +1 -0', 'userPermissions +1 -0', 'permissions +0 -1', 'groups +0 -1'])
-      stops.push(shop.signals.permissionsChanged.connect(() => { throw new Error('vetoed') }))
+      stops.push(
+        shop.signals.permissionsChanged.connect(() => {
+          throw new Error('vetoed')
+        }),
+      )
       await expect(ada.groups.add(group)).rejects.toThrow('vetoed')
       expect(await ada.groups.has(group)).toBe(false)
       for (const stop of stops) stop()
@@ -208,7 +251,11 @@ describe('profiles', () => {
 })
 
 class Member extends abstractBaseUser('club.Member', {
-  fields: { id: uuidField({ primaryKey: true, default: () => crypto.randomUUID() }), email: emailField({ unique: true }), nickname: charField({ maxLength: 30, blank: true }) },
+  fields: {
+    id: uuidField({ primaryKey: true, default: () => crypto.randomUUID() }),
+    email: emailField({ unique: true }),
+    nickname: charField({ maxLength: 30, blank: true }),
+  },
   usernameField: 'email',
   requiredFields: ['nickname'],
   withPermissions: true,
@@ -218,70 +265,89 @@ class Account extends abstractUser('bank.Account', { fields: { id: bigAutoField(
 class Robot extends abstractBaseUser('lab.Robot', { fields: { serial: charField({ maxLength: 12, unique: true }) }, usernameField: 'serial' }) {}
 
 describe('user models of every shape', () => {
-  eachSite((database) => portcullis({ ...quick, database, user: Member, models: [Badge] }), (open) => {
-    test('a UUID key keeps its type through relations, filters and deletions', async () => {
-      const club = await open()
-      const ada = await club.users.createUser({ email: 'Ada@EXAMPLE.com', password: 'x' })
-      expect(ada.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-      expect((await club.users.getByNaturalKey('Ada@example.com')).id).toBe(ada.id)
-      expect(ada.isActive).toBe(true)
-      const group = await club.groups.create({ name: 'board', permissions: ['club.add_badge'] })
-      await ada.groups.add(group)
-      await ada.userPermissions.add('club.view_member')
-      const read = await club.users.get({ pk: ada.pk })
-      expect([...(await read.getAllPermissions())].toSorted()).toEqual(['club.add_badge', 'club.view_member'])
-      expect((await club.users.withPerm('club.add_badge')).map((one) => one.id)).toEqual([ada.id])
-      const badge = await club.objects(Badge).create({ member: ada, text: 'gold' })
-      expect((await club.objects(Badge).filter({ member: ada.id })).map((one) => one.pk)).toEqual([badge.pk])
-      expect((await club.objects(Badge).get({ pk: badge.pk })).member).toBe(ada.id)
-      expect((await ada.delete()).byModel).toEqual({ club_member_groups: 1, club_member_user_permissions: 1, 'club.Member': 1, 'club.Badge': 1 })
-      await group.delete()
-    })
-  })
+  eachSite(
+    (database) => portcullis({ ...quick, database, user: Member, models: [Badge] }),
+    (open) => {
+      test('a UUID key keeps its type through relations, filters and deletions', async () => {
+        const club = await open()
+        const ada = await club.users.createUser({ email: 'Ada@EXAMPLE.com', password: 'x' })
+        expect(ada.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+        expect((await club.users.getByNaturalKey('Ada@example.com')).id).toBe(ada.id)
+        expect(ada.isActive).toBe(true)
+        const group = await club.groups.create({ name: 'board', permissions: ['club.add_badge'] })
+        await ada.groups.add(group)
+        await ada.userPermissions.add('club.view_member')
+        const read = await club.users.get({ pk: ada.pk })
+        expect([...(await read.getAllPermissions())].toSorted()).toEqual(['club.add_badge', 'club.view_member'])
+        expect((await club.users.withPerm('club.add_badge')).map((one) => one.id)).toEqual([ada.id])
+        const badge = await club.objects(Badge).create({ member: ada, text: 'gold' })
+        expect((await club.objects(Badge).filter({ member: ada.id })).map((one) => one.pk)).toEqual([badge.pk])
+        expect((await club.objects(Badge).get({ pk: badge.pk })).member).toBe(ada.id)
+        expect((await ada.delete()).byModel).toEqual({ club_member_groups: 1, club_member_user_permissions: 1, 'club.Member': 1, 'club.Badge': 1 })
+        await group.delete()
+      })
+    },
+  )
 
-  eachSite((database) => portcullis({ ...quick, database, user: Account }), (open) => {
-    test('a 64-bit key is a bigint, beyond 2^53 too', async () => {
-      const bank = await open()
-      const large = 2n ** 60n + 1n
-      const [first] = await bank.users.bulkCreate([{ username: 'big', id: large }])
-      expect(first?.id).toBe(large)
-      const read = await bank.users.get({ username: 'big' })
-      expect(read.id).toBe(large)
-      await read.userPermissions.add('bank.view_account')
-      expect(await (await bank.users.get({ id: large })).hasPerm('bank.view_account')).toBe(true)
-      const next = await bank.users.createUser({ username: 'next' })
-      expect(typeof next.id).toBe('bigint')
-      expect((await bank.users.delete({})).byModel['bank.Account']).toBe(2)
-    })
-  })
+  eachSite(
+    (database) => portcullis({ ...quick, database, user: Account }),
+    (open) => {
+      test('a 64-bit key is a bigint, beyond 2^53 too', async () => {
+        const bank = await open()
+        const large = 2n ** 60n + 1n
+        const [first] = await bank.users.bulkCreate([{ username: 'big', id: large }])
+        expect(first?.id).toBe(large)
+        const read = await bank.users.get({ username: 'big' })
+        expect(read.id).toBe(large)
+        await read.userPermissions.add('bank.view_account')
+        expect(await (await bank.users.get({ id: large })).hasPerm('bank.view_account')).toBe(true)
+        const next = await bank.users.createUser({ username: 'next' })
+        expect(typeof next.id).toBe('bigint')
+        expect((await bank.users.delete({})).byModel['bank.Account']).toBe(2)
+      })
+    },
+  )
 
-  eachSite((database) => portcullis({ ...quick, database, user: Robot }), (open) => {
-    test('a user without rights, name or flags is still a user', async () => {
-      const lab = await open()
-      const robot = await lab.users.createUser({ serial: 'R2-D2', password: 'beep' })
-      expect([robot.isActive, robot.isAuthenticated, robot.getUsername()]).toEqual([true, true, 'R2-D2'])
-      expect(await robot.checkPassword('beep')).toBe(true)
-      expect((await lab.authenticate(null, { username: 'R2-D2', password: 'beep' }))?.pk).toBe(robot.pk)
-      await lab.users.createSuperuser({ serial: 'C-3PO' })
-      await lab.users.delete({})
-    })
-  })
+  eachSite(
+    (database) => portcullis({ ...quick, database, user: Robot }),
+    (open) => {
+      test('a user without rights, name or flags is still a user', async () => {
+        const lab = await open()
+        const robot = await lab.users.createUser({ serial: 'R2-D2', password: 'beep' })
+        expect([robot.isActive, robot.isAuthenticated, robot.getUsername()]).toEqual([true, true, 'R2-D2'])
+        expect(await robot.checkPassword('beep')).toBe(true)
+        expect((await lab.authenticate(null, { username: 'R2-D2', password: 'beep' }))?.pk).toBe(robot.pk)
+        await lab.users.createSuperuser({ serial: 'C-3PO' })
+        await lab.users.delete({})
+      })
+    },
+  )
 
-  eachSite((database) => portcullis({ ...quick, database, models: [Product] }), (open) => {
-    test('Django’s own user stands where no other is named', async () => {
-      const plain = await open()
-      const user = await plain.users.createUser({ username: 'ada', password: 'x' })
-      await user.userPermissions.add('auth.add_user')
-      expect(await (await plain.users.get({ username: 'ada' })).hasPerm('auth.add_user')).toBe(true)
-      expect(() => plain.profiles).toThrow(/no profile model/)
-    })
-  })
+  eachSite(
+    (database) => portcullis({ ...quick, database, models: [Product] }),
+    (open) => {
+      test('Django’s own user stands where no other is named', async () => {
+        const plain = await open()
+        const user = await plain.users.createUser({ username: 'ada', password: 'x' })
+        await user.userPermissions.add('auth.add_user')
+        expect(await (await plain.users.get({ username: 'ada' })).hasPerm('auth.add_user')).toBe(true)
+        expect(() => plain.profiles).toThrow(/no profile model/)
+      })
+    },
+  )
 })
 
 describe('AnonymousUser', () => {
   test('U-20, U-21 is nobody, may nothing, and cannot be written', async () => {
     const nobody = new AnonymousUser()
-    expect([nobody.id, nobody.username, nobody.isAnonymous, nobody.isAuthenticated, nobody.isActive, String(nobody)]).toEqual([null, '', true, false, false, 'AnonymousUser'])
+    expect([nobody.id, nobody.username, nobody.isAnonymous, nobody.isAuthenticated, nobody.isActive, String(nobody)]).toEqual([
+      null,
+      '',
+      true,
+      false,
+      false,
+      'AnonymousUser',
+    ])
     expect([await nobody.hasPerm('shop.add_product'), await nobody.hasPerms([]), await nobody.hasModulePerms('shop')]).toEqual([false, true, false])
     expect([(await nobody.getAllPermissions()).size, await nobody.groups.all()]).toEqual([0, []])
     expect(() => nobody.setPassword()).toThrow(/no row in the database/)

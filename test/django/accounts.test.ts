@@ -16,12 +16,22 @@ const environment = { DJANGO_SECRET_KEY: secretKey }
 /** What Debian's Django can make and check; portcullis knows them all. */
 const ALGORITHMS = ['pbkdf2_sha256', 'pbkdf2_sha1', 'argon2', 'bcrypt_sha256', 'bcrypt', 'md5'] as const satisfies readonly HasherName[]
 /** As cheap as each goes, so that the test measures agreement and not patience. */
-const costs = { pbkdf2: { iterations: 1000 }, argon2: { memory: 64, passes: 1, parallelism: 1, hashBytes: 32 }, bcrypt: { rounds: 4 }, scrypt: { n: 16, r: 8, p: 1 } }
+const costs = {
+  pbkdf2: { iterations: 1000 },
+  argon2: { memory: 64, passes: 1, parallelism: 1, hashBytes: 32 },
+  bcrypt: { rounds: 4 },
+  scrypt: { n: 16, r: 8, p: 1 },
+}
 const PASSWORD = 'pässwörd ☃ with spaces '
 
 function siteOn(engine: TestEngine, url: string) {
   const database = engine.engine === 'sqlite' ? sqlite(url) : engine.engine === 'postgres' ? postgres(url) : mysql(url)
-  return portcullis({ ...quick, secretKey, database, passwords: { hashers: { preferred: 'pbkdf2_sha256', accepted: [...ALGORITHMS], costs }, upgrades: 'never' } })
+  return portcullis({
+    ...quick,
+    secretKey,
+    database,
+    passwords: { hashers: { preferred: 'pbkdf2_sha256', accepted: [...ALGORITHMS], costs }, upgrades: 'never' },
+  })
 }
 type Site = ReturnType<typeof siteOn>
 
@@ -52,8 +62,21 @@ async function factsHere(site: Site): Promise<Facts> {
   for (const user of await site.users.all({ orderBy: 'id' })) {
     const groups = (await user.groups.all()).map((one) => one.name).toSorted()
     const stamp = (value: DateTime | null): string | null => value?.toMicrosecondString().replace('T', ' ').slice(0, 26) ?? null
-    users.push([user.pk, user.username, user.firstName, user.lastName, user.email, user.isStaff, user.isActive, user.isSuperuser, stamp(user.dateJoined), stamp(user.lastLogin),
-      user.getSessionAuthHash(), [...(await user.getAllPermissions())].toSorted(), groups])
+    users.push([
+      user.pk,
+      user.username,
+      user.firstName,
+      user.lastName,
+      user.email,
+      user.isStaff,
+      user.isActive,
+      user.isSuperuser,
+      stamp(user.dateJoined),
+      stamp(user.lastLogin),
+      user.getSessionAuthHash(),
+      [...(await user.getAllPermissions())].toSorted(),
+      groups,
+    ])
   }
   const types = new Map((await site.contentTypes.all()).map((one) => [one.id, one]))
   const naming = (id: number): readonly [string, string] => [types.get(id)?.appLabel ?? '', types.get(id)?.model ?? '']
@@ -87,7 +110,9 @@ for n in range(25):
 describe('a real Django agrees', () => {
   eachDjango((engine, makeSite) => {
     const sites: Site[] = []
-    afterAll(async () => { await Promise.all(sites.map((one) => one.close())) })
+    afterAll(async () => {
+      await Promise.all(sites.map((one) => one.close()))
+    })
     const pair = async (): Promise<DjangoSite & { site: Site }> => {
       const made = await makeSite({ environment })
       const site = siteOn(engine, made.url)
@@ -108,8 +133,14 @@ describe('a real Django agrees', () => {
       expect(theirs.permissions).toHaveLength(24)
       expect(theirs.users).toHaveLength(25)
       expect(await factsHere(site)).toEqual(theirs)
-      for (const { appLabel, codename } of [{ appLabel: 'auth', codename: 'add_user' }, { appLabel: 'admin', codename: 'view_logentry' }]) {
-        const holders = await django.python<string[]>(`from django.contrib.auth.models import User\nanswer(sorted(u.username for u in User.objects.with_perm(given)))`, `${appLabel}.${codename}`)
+      for (const { appLabel, codename } of [
+        { appLabel: 'auth', codename: 'add_user' },
+        { appLabel: 'admin', codename: 'view_logentry' },
+      ]) {
+        const holders = await django.python<string[]>(
+          `from django.contrib.auth.models import User\nanswer(sorted(u.username for u in User.objects.with_perm(given)))`,
+          `${appLabel}.${codename}`,
+        )
         expect((await site.users.withPerm(`${appLabel}.${codename}` as 'auth.add_user')).map((one) => one.username).toSorted()).toEqual(holders)
       }
     })
@@ -118,12 +149,21 @@ describe('a real Django agrees', () => {
       const { site, django } = await pair()
       await site.migrate()
       const group = await site.groups.create({ name: 'Éditeurs', permissions: ['auth.change_user', 'auth.view_group'] })
-      const ada = await site.users.createUser({ username: 'ada', email: 'Ada@EXAMPLE.com', firstName: 'Ada', lastLogin: DateTime.from('2026-01-02 03:04:05.678901') })
+      const ada = await site.users.createUser({
+        username: 'ada',
+        email: 'Ada@EXAMPLE.com',
+        firstName: 'Ada',
+        lastLogin: DateTime.from('2026-01-02 03:04:05.678901'),
+      })
       await ada.groups.add(group)
       await ada.userPermissions.add('sessions.delete_session')
       await site.users.createSuperuser({ username: 'root' })
       await site.users.createUser({ username: 'gone', isActive: false, isSuperuser: true })
-      await site.permissions.create({ codename: 'can_export', name: 'Can export', contentType: await site.contentTypes.getByNaturalKey('auth', 'user') })
+      await site.permissions.create({
+        codename: 'can_export',
+        name: 'Can export',
+        contentType: await site.contentTypes.getByNaturalKey('auth', 'user'),
+      })
       const theirs = await django.python<Facts>(ASK_DJANGO)
       expect(theirs).toEqual(await factsHere(site))
       await django.run(['migrate', '--check'])
@@ -133,26 +173,37 @@ describe('a real Django agrees', () => {
       expect(await django.python<Facts>(ASK_DJANGO)).toEqual(theirs)
     })
 
-    test.each(ALGORITHMS)('on hashes made with %s by either', async (algorithm) => {
-      const { site, django } = await pair()
-      await site.migrate()
-      const theirs = await django.python<string>(`from django.contrib.auth.models import User\nfrom django.contrib.auth.hashers import make_password\nanswer(User.objects.create(username="theirs", password=make_password(given[0], hasher=given[1])).password)`, [PASSWORD, algorithm])
-      expect(theirs.startsWith(`${algorithm}$`)).toBe(true)
-      const seen = await site.users.get({ username: 'theirs' })
-      expect([await seen.checkPassword(PASSWORD), await seen.checkPassword(PASSWORD.trim())]).toEqual([true, false])
-      expect((await site.authenticate(null, { username: 'theirs', password: PASSWORD }))?.pk).toBe(seen.pk)
-      const maker = new PasswordService({ hashers: passwordHashers({ preferred: algorithm, accepted: [], costs }) })
-      await site.users.bulkCreate([{ username: 'ours', encodedPassword: await maker.make(PASSWORD) }])
-      const checked = await django.python<boolean[]>(
-        `from django.contrib.auth.models import User\nuser = User.objects.get(username="ours")\nanswer([user.check_password(given), user.check_password(given.strip()), user.has_usable_password()])`, PASSWORD)
-      expect(checked).toEqual([true, false, true])
-    }, 60_000)
+    test.each(ALGORITHMS)(
+      'on hashes made with %s by either',
+      async (algorithm) => {
+        const { site, django } = await pair()
+        await site.migrate()
+        const theirs = await django.python<string>(
+          `from django.contrib.auth.models import User\nfrom django.contrib.auth.hashers import make_password\nanswer(User.objects.create(username="theirs", password=make_password(given[0], hasher=given[1])).password)`,
+          [PASSWORD, algorithm],
+        )
+        expect(theirs.startsWith(`${algorithm}$`)).toBe(true)
+        const seen = await site.users.get({ username: 'theirs' })
+        expect([await seen.checkPassword(PASSWORD), await seen.checkPassword(PASSWORD.trim())]).toEqual([true, false])
+        expect((await site.authenticate(null, { username: 'theirs', password: PASSWORD }))?.pk).toBe(seen.pk)
+        const maker = new PasswordService({ hashers: passwordHashers({ preferred: algorithm, accepted: [], costs }) })
+        await site.users.bulkCreate([{ username: 'ours', encodedPassword: await maker.make(PASSWORD) }])
+        const checked = await django.python<boolean[]>(
+          `from django.contrib.auth.models import User\nuser = User.objects.get(username="ours")\nanswer([user.check_password(given), user.check_password(given.strip()), user.has_usable_password()])`,
+          PASSWORD,
+        )
+        expect(checked).toEqual([true, false, true])
+      },
+      60_000,
+    )
 
     test('on passwords that were made unusable by either', async () => {
       const { site, django } = await pair()
       await site.migrate()
       await site.users.createUser({ username: 'ours' })
-      const answer = await django.python<boolean[]>(`from django.contrib.auth.models import User\nUser.objects.create_user("theirs")\nanswer([u.has_usable_password() for u in User.objects.all()] + [User.objects.get(username="ours").check_password("")])`)
+      const answer = await django.python<boolean[]>(
+        `from django.contrib.auth.models import User\nUser.objects.create_user("theirs")\nanswer([u.has_usable_password() for u in User.objects.all()] + [User.objects.get(username="ours").check_password("")])`,
+      )
       expect(answer).toEqual([false, false, false])
       expect((await site.users.get({ username: 'theirs' })).hasUsablePassword()).toBe(false)
     })
@@ -177,7 +228,10 @@ for user in User.objects.all()[:6]:
       await (await site.contentTypes.getByNaturalKey('auth', 'user')).delete()
       expect(await site.objects(LogEntry).count({ contentType: null })).toBe(5)
       expect(await django.python(ORPHANS)).toEqual([0, 0, 0, 0, 0])
-      await django.python(`from django.contrib.auth.models import User, Group\nUser.objects.get(pk=given).delete()\nGroup.objects.get(name="group 3").delete()`, second?.pk)
+      await django.python(
+        `from django.contrib.auth.models import User, Group\nUser.objects.get(pk=given).delete()\nGroup.objects.get(name="group 3").delete()`,
+        second?.pk,
+      )
       site.contentTypes.clearCache()
       expect(await site.users.find({ pk: second?.pk as number })).toBeNull()
       expect(await site.groups.find({ name: 'group 3' })).toBeNull()
@@ -201,4 +255,3 @@ answer([
     count("select count(*) from django_admin_log l left join auth_user u on u.id = l.user_id where u.id is null"),
 ])
 `
-

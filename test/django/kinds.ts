@@ -5,8 +5,28 @@
 
 import { abstractUser } from '../../src/accounts/user.js'
 import {
-  autoField, bigIntegerField, booleanField, charField, dateField, dateTimeField, decimalField, emailField, fileField, floatField, foreignKey, imageField, integerField,
-  jsonField, ManyToMany, manyToManyField, oneToOneField, positiveSmallIntegerField, slugField, textField, urlField, uuidField,
+  autoField,
+  bigIntegerField,
+  booleanField,
+  charField,
+  dateField,
+  dateTimeField,
+  decimalField,
+  emailField,
+  fileField,
+  floatField,
+  foreignKey,
+  imageField,
+  integerField,
+  jsonField,
+  ManyToMany,
+  manyToManyField,
+  oneToOneField,
+  positiveSmallIntegerField,
+  slugField,
+  textField,
+  urlField,
+  uuidField,
 } from '../../src/database/fields.js'
 import { Field } from '../../src/database/field.js'
 import { model } from '../../src/database/model.js'
@@ -50,7 +70,10 @@ export class Everything extends model('kinds.Everything', {
     file: fileField({ uploadTo: 'files' }),
     image: imageField({ uploadTo: 'images', maxLength: 150, null: true }),
   },
-  uniqueTogether: [['char', 'integer'], ['slug', 'date', 'positiveSmall']],
+  uniqueTogether: [
+    ['char', 'integer'],
+    ['slug', 'date', 'positiveSmall'],
+  ],
   indexes: [['boolean', 'date'], ['moment']],
 }) {}
 
@@ -69,7 +92,9 @@ export class Parcel extends model('kinds.Parcel', {
   },
 }) {}
 
-export class Label extends model('kinds.Label', { fields: { parcel: oneToOneField(() => Parcel, { primaryKey: true }), country: oneToOneField(() => Country) } }) {}
+export class Label extends model('kinds.Label', {
+  fields: { parcel: oneToOneField(() => Parcel, { primaryKey: true }), country: oneToOneField(() => Country) },
+}) {}
 
 export class Sticker extends model('kinds.Sticker', { fields: { label: foreignKey(() => Label) } }) {}
 

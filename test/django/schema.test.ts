@@ -45,7 +45,8 @@ eachDjango((engine, site) => {
       found[variant] = await dumpSchema(his.database)
       expect(asMadeBy(without(await dumpSchema(mine.database), ours))).toEqual(found[variant])
     }
-    if (process.env['RECORD_DJANGO_SCHEMA'] && djangoRelease?.startsWith('5.2')) writeDjangoSchemas(engine.engine, { django: djangoRelease, ...(found as Pick<DjangoSchemas, 'kinds' | 'people'>) })
+    if (process.env['RECORD_DJANGO_SCHEMA'] && djangoRelease?.startsWith('5.2'))
+      writeDjangoSchemas(engine.engine, { django: djangoRelease, ...(found as Pick<DjangoSchemas, 'kinds' | 'people'>) })
   })
 
   test('what Django made leaves nothing to do, and nothing is done', async () => {
@@ -56,7 +57,12 @@ eachDjango((engine, site) => {
     const schema = schemaOn(database, { models: kindsModels })
     const plan = await schema.plan()
     expect(plan.leftAlone.flatMap((one) => one.differences)).toEqual([])
-    expect(plan.work({ destructive: true }).filter((one) => one.kind !== 'createTable' || one.table !== 'portcullis_table').map((one) => one.description)).toEqual(['Record the migration 0001_table of portcullis'])
+    expect(
+      plan
+        .work({ destructive: true })
+        .filter((one) => one.kind !== 'createTable' || one.table !== 'portcullis_table')
+        .map((one) => one.description),
+    ).toEqual(['Record the migration 0001_table of portcullis'])
     await schema.migrate({ destructive: true })
     expect((await schema.plan({ destructive: true })).isEmpty).toBe(true)
     expect(without(await dumpSchema(database), ours)).toEqual(before)
@@ -73,7 +79,16 @@ eachDjango((engine, site) => {
     await schema.migrate()
     const plan = await schema.plan()
     expect(plan.isEmpty).toBe(true)
-    expect(plan.leftAlone.map((one) => one.subject).toSorted()).toEqual(['admin', 'auth', 'contenttypes', 'people_badge', 'people_person', 'people_person_groups', 'people_person_user_permissions', 'sessions'])
+    expect(plan.leftAlone.map((one) => one.subject).toSorted()).toEqual([
+      'admin',
+      'auth',
+      'contenttypes',
+      'people_badge',
+      'people_person',
+      'people_person_groups',
+      'people_person_user_permissions',
+      'sessions',
+    ])
     expect(plan.leftAlone.flatMap((one) => one.differences)).toEqual([])
     expect(without(await dumpSchema(database), ours)).toEqual(before)
   })
@@ -88,7 +103,9 @@ eachDjango((engine, site) => {
     await django.run(['migrate', '-v0'])
     expect(await dumpSchema(database)).toEqual(before)
     expect((await schema.plan()).isEmpty).toBe(true)
-    const applied = await django.python<string[]>('from django.db.migrations.recorder import MigrationRecorder\nanswer([m.applied.isoformat() for m in MigrationRecorder.Migration.objects.all()])')
+    const applied = await django.python<string[]>(
+      'from django.db.migrations.recorder import MigrationRecorder\nanswer([m.applied.isoformat() for m in MigrationRecorder.Migration.objects.all()])',
+    )
     expect(new Set(applied)).toEqual(new Set(['2026-01-02T03:04:05.678000+00:00']))
   })
 
@@ -102,7 +119,9 @@ eachDjango((engine, site) => {
     await django.run(['migrate', '--check', '-v0'])
     expect(await dumpSchema(database)).toEqual(before)
     expect((await schema.plan()).isEmpty).toBe(true)
-    const person = await django.python('from people.models import Person, Badge\np = Person.objects.create_user("ada", phone="1")\nBadge.objects.create(person=p, colour="red")\nanswer(Person.objects.filter(badge__colour="red").count())')
+    const person = await django.python(
+      'from people.models import Person, Badge\np = Person.objects.create_user("ada", phone="1")\nBadge.objects.create(person=p, colour="red")\nanswer(Person.objects.filter(badge__colour="red").count())',
+    )
     expect(person).toBe(1)
   })
 
@@ -125,7 +144,9 @@ eachDjango((engine, site) => {
     expect(after.leftAlone.flatMap((one) => one.differences)).toEqual([])
     const mine = await site()
     await schemaOn(mine.database).migrate()
-    expect(await dumpSchema(database)).toEqual(asMadeBy(await dumpSchema(mine.database), (table) => !['django_admin_log', 'django_session'].includes(table) && !ours(table)))
+    expect(await dumpSchema(database)).toEqual(
+      asMadeBy(await dumpSchema(mine.database), (table) => !['django_admin_log', 'django_session'].includes(table) && !ours(table)),
+    )
   })
 
   test('tables too old to write to are not touched; the error says to let Django finish', async () => {
@@ -171,13 +192,20 @@ eachDjango((engine, site) => {
 
 /** What the Django here makes differently from 5.2. `tables`: which of them it made. */
 function asMadeBy(dump: SchemaDump, tables: (name: string) => boolean = () => true): SchemaDump {
-  const lines = Object.entries(dump).map(([table, { columns, rules }]) => [table, { columns: (tables(table) ? columns.map((one) => olderColumn(table, one)) : columns).toSorted(), rules }])
+  const lines = Object.entries(dump).map(([table, { columns, rules }]) => [
+    table,
+    { columns: (tables(table) ? columns.map((one) => olderColumn(table, one)) : columns).toSorted(), rules },
+  ])
   return Object.fromEntries(lines) as SchemaDump
 }
 
 function olderColumn(table: string, column: string): string {
   // Before 4.1, PostgreSQL counted keys with `serial` (DM-3).
-  if (!djangoIsAtLeast('4.1')) column = column.replace(/^(\S+) (\S+) NOT NULL IDENTITY$/, (_all, name, type) => `${name} ${type} NOT NULL DEFAULT nextval('${sequenceName(table, name)}'::regclass)`)
+  if (!djangoIsAtLeast('4.1'))
+    column = column.replace(
+      /^(\S+) (\S+) NOT NULL IDENTITY$/,
+      (_all, name, type) => `${name} ${type} NOT NULL DEFAULT nextval('${sequenceName(table, name)}'::regclass)`,
+    )
   // Before 5.0, MariaDB's UUIDs were text.
   if (!djangoIsAtLeast('5.0')) column = column.replace(/^(`\w+`) uuid /, '$1 char(32) ')
   return column

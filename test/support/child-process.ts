@@ -32,7 +32,17 @@ export interface Child {
  * await child.printed('ready')
  */
 export function startChild(source: string, args: readonly string[] = [], nodeOptions: readonly string[] = []): Child {
-  const flags = ['--disable-warning=ExperimentalWarning', '--import', LOADER, ...nodeOptions, '--input-type=module-typescript', '--eval', source, '--', ...args]
+  const flags = [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    LOADER,
+    ...nodeOptions,
+    '--input-type=module-typescript',
+    '--eval',
+    source,
+    '--',
+    ...args,
+  ]
   const child = spawn(process.execPath, flags, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
@@ -41,11 +51,17 @@ export function startChild(source: string, args: readonly string[] = [], nodeOpt
     stdout += text
     for (const watcher of watchers) watcher()
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text })
-  const ended = new Promise<Ended>((resolve) => { child.on('close', (code) => resolve({ code, stdout, stderr })) })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
   const printed = async (text: string): Promise<void> => {
     const seen = new Promise<void>((resolve) => {
-      const look = (): void => { if (stdout.includes(text)) resolve() }
+      const look = (): void => {
+        if (stdout.includes(text)) resolve()
+      }
       watchers.push(look)
       look()
     })

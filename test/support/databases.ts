@@ -47,7 +47,11 @@ const ONE_DAY = 86_400
 /** Dropping waits for the disk, in milliseconds. */
 const DROPPING = 60_000
 
-const sqliteEngines: TestEngine[] = (['node:sqlite', 'better-sqlite3'] as const).map((driver) => ({ name: driver, engine: 'sqlite', create: async () => sqliteFile(driver) }))
+const sqliteEngines: TestEngine[] = (['node:sqlite', 'better-sqlite3'] as const).map((driver) => ({
+  name: driver,
+  engine: 'sqlite',
+  create: async () => sqliteFile(driver),
+}))
 
 /** Every kind of database that answers here. */
 export const engines: readonly TestEngine[] = [
@@ -121,12 +125,17 @@ async function createOnServer(admin: Administrator, url: string, source: (url: s
 }
 
 async function drop(admin: Database, name: string): Promise<void> {
-  await admin.execute(admin.engine === 'postgres' ? sql`drop database if exists ${sql.id(name)} with (force)` : sql`drop database if exists ${sql.id(name)}`)
+  await admin.execute(
+    admin.engine === 'postgres' ? sql`drop database if exists ${sql.id(name)} with (force)` : sql`drop database if exists ${sql.id(name)}`,
+  )
 }
 
 /** Drops what tests that died a day ago left behind. */
 async function sweep(admin: Database): Promise<void> {
-  const list = admin.engine === 'postgres' ? sql<{ name: string }>`select datname as name from pg_database` : sql<{ name: string }>`select schema_name as name from information_schema.schemata`
+  const list =
+    admin.engine === 'postgres'
+      ? sql<{ name: string }>`select datname as name from pg_database`
+      : sql<{ name: string }>`select schema_name as name from information_schema.schemata`
   for (const { name } of await admin.execute(list)) {
     const made = Number(/^portcullis_test_(\d+)_/.exec(name)?.[1] ?? Number.NaN)
     if (made < Date.now() / 1000 - ONE_DAY) await drop(admin, name)

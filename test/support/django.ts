@@ -55,7 +55,15 @@ export function django(engine: TestEngine['engine'], url: string, options: Djang
   made.push(folder)
   mkdirSync(join(folder, 'made_migrations'))
   writeFileSync(join(folder, 'made_migrations', '__init__.py'), '')
-  const environment = { ...process.env, ...databaseEnvironment(engine, url), ...options.environment, DJANGO_SETTINGS_MODULE: 'settings', DJANGO_EXTRA_APPS: (options.apps ?? []).join(' '), PYTHONPATH: `${folder}:${PROJECT}`, PYTHONDONTWRITEBYTECODE: '1' }
+  const environment = {
+    ...process.env,
+    ...databaseEnvironment(engine, url),
+    ...options.environment,
+    DJANGO_SETTINGS_MODULE: 'settings',
+    DJANGO_EXTRA_APPS: (options.apps ?? []).join(' '),
+    PYTHONPATH: `${folder}:${PROJECT}`,
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
   const python = async (args: readonly string[]): Promise<string> => {
     try {
       return (await run(PYTHON, ['-W', 'ignore', ...args], { cwd: folder, env: environment, maxBuffer: 1 << 26 })).stdout
@@ -100,21 +108,25 @@ export interface DjangoSite {
 export function eachDjango(tests: (engine: TestEngine, site: (options?: DjangoOptions) => Promise<DjangoSite>) => void): void {
   // Which package opens the file makes no difference to Django.
   const kinds = engines.filter((one) => one.name !== 'better-sqlite3')
-  describe.skipIf(djangoRelease === null).each(kinds.map((one) => [one.name, one] as const))(`%s, Django ${djangoRelease}`, { timeout: 120_000 }, (_name, engine) => {
-    const databases: PrivateDatabase[] = []
-    const opened: Database[] = []
-    afterAll(async () => {
-      await Promise.all(opened.map((one) => one.close()))
-      for (const one of databases) await one.drop()
-    })
-    tests(engine, async (options) => {
-      const one = await engine.create()
-      databases.push(one)
-      const database = openDatabase(one.source())
-      opened.push(database)
-      return { database, django: django(engine.engine, one.url, options), url: one.url }
-    })
-  })
+  describe.skipIf(djangoRelease === null).each(kinds.map((one) => [one.name, one] as const))(
+    `%s, Django ${djangoRelease}`,
+    { timeout: 120_000 },
+    (_name, engine) => {
+      const databases: PrivateDatabase[] = []
+      const opened: Database[] = []
+      afterAll(async () => {
+        await Promise.all(opened.map((one) => one.close()))
+        for (const one of databases) await one.drop()
+      })
+      tests(engine, async (options) => {
+        const one = await engine.create()
+        databases.push(one)
+        const database = openDatabase(one.source())
+        opened.push(database)
+        return { database, django: django(engine.engine, one.url, options), url: one.url }
+      })
+    },
+  )
 }
 
 const PROLOGUE = `
@@ -135,8 +147,12 @@ function databaseEnvironment(engine: TestEngine['engine'], url: string): Record<
   if (engine === 'sqlite') return { DJANGO_DB_ENGINE: engine, DJANGO_DB_NAME: url }
   const { hostname, port, username, password, pathname } = new URL(url)
   return {
-    DJANGO_DB_ENGINE: engine, DJANGO_DB_HOST: hostname, DJANGO_DB_PORT: port, DJANGO_DB_NAME: decodeURIComponent(pathname.slice(1)),
-    DJANGO_DB_USER: decodeURIComponent(username), DJANGO_DB_PASSWORD: decodeURIComponent(password),
+    DJANGO_DB_ENGINE: engine,
+    DJANGO_DB_HOST: hostname,
+    DJANGO_DB_PORT: port,
+    DJANGO_DB_NAME: decodeURIComponent(pathname.slice(1)),
+    DJANGO_DB_USER: decodeURIComponent(username),
+    DJANGO_DB_PASSWORD: decodeURIComponent(password),
   }
 }
 

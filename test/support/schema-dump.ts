@@ -22,7 +22,11 @@ export type SchemaDump = Readonly<Record<string, TableDump>>
 export async function dumpSchema(database: Database): Promise<SchemaDump> {
   const dump = { sqlite: dumpSqlite, postgres: dumpPostgres, mysql: dumpMysql }[database.engine]
   const tables = await dump(database)
-  return Object.fromEntries(Object.entries(tables).toSorted().map(([name, one]) => [name, { columns: one.columns.toSorted(), rules: one.rules.toSorted() }]))
+  return Object.fromEntries(
+    Object.entries(tables)
+      .toSorted()
+      .map(([name, one]) => [name, { columns: one.columns.toSorted(), rules: one.rules.toSorted() }]),
+  )
 }
 
 /** The same without some tables. */
@@ -33,7 +37,9 @@ export function without(dump: SchemaDump, names: (name: string) => boolean): Sch
 type Mutable = Record<string, { columns: string[]; rules: string[] }>
 
 async function dumpSqlite(database: Database): Promise<Mutable> {
-  const rows = await database.execute<{ type: string; table: string; sql: string }>(sql`select type, tbl_name as "table", sql from sqlite_master where sql is not null and tbl_name not like 'sqlite%' order by type desc, name`)
+  const rows = await database.execute<{ type: string; table: string; sql: string }>(
+    sql`select type, tbl_name as "table", sql from sqlite_master where sql is not null and tbl_name not like 'sqlite%' order by type desc, name`,
+  )
   const tables: Mutable = {}
   for (const { type, table, sql: text } of rows) {
     const dumped = (tables[table] ??= { columns: [], rules: [] })
@@ -68,9 +74,20 @@ async function dumpPostgres(database: Database): Promise<Mutable> {
 /** The count and the server's usual order of letters are no part of a schema. */
 async function dumpMysql(database: Database): Promise<Mutable> {
   const tables: Mutable = {}
-  for (const { name } of await database.execute<{ name: string }>(sql`select table_name as name from information_schema.tables where table_schema = database()`)) {
+  for (const { name } of await database.execute<{ name: string }>(
+    sql`select table_name as name from information_schema.tables where table_schema = database()`,
+  )) {
     const [row] = await database.execute<{ 'Create Table': string }>(sql`show create table ${sql.table(name)}`)
-    const lines = (row?.['Create Table'] ?? '').split('\n').slice(1).map((one) => one.trim().replace(/,$/, '').replace(/ AUTO_INCREMENT=\d+/, '').replace(/ COLLATE=\w+/, ''))
+    const lines = (row?.['Create Table'] ?? '')
+      .split('\n')
+      .slice(1)
+      .map((one) =>
+        one
+          .trim()
+          .replace(/,$/, '')
+          .replace(/ AUTO_INCREMENT=\d+/, '')
+          .replace(/ COLLATE=\w+/, ''),
+      )
     tables[name] = { columns: lines.filter((one) => one.startsWith('`')), rules: lines.filter((one) => !one.startsWith('`')) }
   }
   return tables

@@ -31,11 +31,20 @@ export function schemaOn(database: Database, parts: SchemaParts = {}): Schema {
     models: [...apps.flatMap((one) => one.models), user, ...(parts.models ?? [])],
     ...(user === User ? {} : { standIns: { 'auth.User': user.label } }),
   })
-  return createSchema({ registry, djangoApps: apps, ...(parts.ownMigrations ? { ownMigrations: parts.ownMigrations } : {}), ...(parts.afterMigrate ? { afterMigrate: parts.afterMigrate } : {}) })
+  return createSchema({
+    registry,
+    djangoApps: apps,
+    ...(parts.ownMigrations ? { ownMigrations: parts.ownMigrations } : {}),
+    ...(parts.afterMigrate ? { afterMigrate: parts.afterMigrate } : {}),
+  })
 }
 
 /** A schema of these models and nothing of Django's. */
-export function bareSchemaOn(database: Database, models: readonly AnyModelClass[], parts: Pick<SchemaParts, 'ownMigrations' | 'afterMigrate'> = {}): Schema {
+export function bareSchemaOn(
+  database: Database,
+  models: readonly AnyModelClass[],
+  parts: Pick<SchemaParts, 'ownMigrations' | 'afterMigrate'> = {},
+): Schema {
   const registry = new ModelRegistry({ database, clock: new FixedClock('2026-01-02T03:04:05.678Z'), models })
   return createSchema({ registry, djangoApps: [], ...parts })
 }

@@ -6,8 +6,30 @@
 import { afterAll } from 'vitest'
 import { describe } from 'vitest'
 import {
-  abstractUser, bigIntegerField, booleanField, charField, dateField, dateTimeField, decimalField, emailField, FixedClock, floatField, foreignKey, imageField, integerField, jsonField,
-  manyToManyField, model, oneToOneField, portcullis, positiveSmallIntegerField, slugField, textField, urlField, uuidField, type SiteOptions,
+  abstractUser,
+  bigIntegerField,
+  booleanField,
+  charField,
+  dateField,
+  dateTimeField,
+  decimalField,
+  emailField,
+  FixedClock,
+  floatField,
+  foreignKey,
+  imageField,
+  integerField,
+  jsonField,
+  manyToManyField,
+  model,
+  oneToOneField,
+  portcullis,
+  positiveSmallIntegerField,
+  slugField,
+  textField,
+  urlField,
+  uuidField,
+  type SiteOptions,
 } from '../../src/index.js'
 import type { AnyModelClass } from '../../src/database/model.js'
 import type { DatabaseSource } from '../../src/database/dialects/dialect.js'
@@ -31,7 +53,9 @@ export class Profile extends model('shop.Profile', {
 export class Tag extends model('shop.Tag', { fields: { name: charField({ maxLength: 20, unique: true }) }, ordering: ['name'] }) {}
 
 /** A shelf, perhaps within another. */
-export class Category extends model('shop.Category', { fields: { name: charField({ maxLength: 40 }), parent: foreignKey('self', { null: true }) } }) {}
+export class Category extends model('shop.Category', {
+  fields: { name: charField({ maxLength: 40 }), parent: foreignKey('self', { null: true }) },
+}) {}
 
 /** One column of every kind. */
 export class Product extends model('shop.Product', {
@@ -61,7 +85,9 @@ export class Product extends model('shop.Product', {
 }) {}
 
 /** Points to products and keeps them from being deleted. */
-export class OrderLine extends model('shop.OrderLine', { fields: { product: foreignKey(() => Product, { onDelete: 'protect' }), count: integerField({ default: 1 }) } }) {}
+export class OrderLine extends model('shop.OrderLine', {
+  fields: { product: foreignKey(() => Product, { onDelete: 'protect' }), count: integerField({ default: 1 }) },
+}) {}
 
 /** The settings that make tests quick and their time stand still. */
 export const quick = {
@@ -90,14 +116,23 @@ export function eachShop(tests: (shop: () => Promise<Shop>, engine: TestEngine) 
 }
 
 /** The same for any site. */
-export function eachSite<S extends { migrate(): Promise<unknown>; close(): Promise<void> }>(make: (database: DatabaseSource) => S, tests: (site: () => Promise<S>, engine: TestEngine) => void): void {
+export function eachSite<S extends { migrate(): Promise<unknown>; close(): Promise<void> }>(
+  make: (database: DatabaseSource) => S,
+  tests: (site: () => Promise<S>, engine: TestEngine) => void,
+): void {
   describe.each(engines.map((one) => [one.name, one] as const))('%s', (_name, engine) => {
     let opened: Promise<{ site: S; drop: () => Promise<void> }> | null = null
     const open = async (): Promise<{ site: S; drop: () => Promise<void> }> => {
       const database = await engine.create()
       const site = make(database.source())
       await site.migrate()
-      return { site, drop: async () => { await site.close(); await database.drop() } }
+      return {
+        site,
+        drop: async () => {
+          await site.close()
+          await database.drop()
+        },
+      }
     }
     afterAll(async () => (await opened)?.drop())
     tests(async () => (await (opened ??= open())).site, engine)

@@ -4,10 +4,28 @@
  * @module
  */
 
-import type { AnonymousUser, Group, Permission} from 'portcullis';
+import type { AnonymousUser, Group, Permission } from 'portcullis'
 import {
-  abstractBaseUser, abstractUser, bigAutoField, booleanField, charField, checkPassword, decimalField, dumps, emailField, foreignKey, imageField, loads,
-  makePassword, manyToManyField, model, oneToOneField, portcullis, textField, uuidField, validatePassword,
+  abstractBaseUser,
+  abstractUser,
+  bigAutoField,
+  booleanField,
+  charField,
+  checkPassword,
+  decimalField,
+  dumps,
+  emailField,
+  foreignKey,
+  imageField,
+  loads,
+  makePassword,
+  manyToManyField,
+  model,
+  oneToOneField,
+  portcullis,
+  textField,
+  uuidField,
+  validatePassword,
 } from 'portcullis'
 import { sqlite } from 'portcullis/sqlite'
 import { postgres } from 'portcullis/postgres'
@@ -16,7 +34,9 @@ import { mysql } from 'portcullis/mysql'
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <T extends true>(): T => true as T
 
-class User extends abstractUser('shop.User', { fields: { phone: charField({ maxLength: 20, blank: true }), newsletter: booleanField({ default: false }) } }) {
+class User extends abstractUser('shop.User', {
+  fields: { phone: charField({ maxLength: 20, blank: true }), newsletter: booleanField({ default: false }) },
+}) {
   get displayName(): string {
     return this.getFullName() || this.username
   }
@@ -25,16 +45,26 @@ class Profile extends model('shop.Profile', {
   fields: { user: oneToOneField(() => User), bio: textField({ blank: true }), profilePicture: imageField({ null: true, uploadTo: 'profile_pics' }) },
 }) {}
 class Product extends model('shop.Product', {
-  fields: { name: charField({ maxLength: 80 }), price: decimalField({ maxDigits: 8, decimalPlaces: 2 }), owner: foreignKey(() => User, { null: true }) },
+  fields: {
+    name: charField({ maxLength: 80 }),
+    price: decimalField({ maxDigits: 8, decimalPlaces: 2 }),
+    owner: foreignKey(() => User, { null: true }),
+  },
   permissions: { can_do_something: 'Can do something' },
 }) {}
 class Invoice extends model('billing.Invoice') {}
 class Member extends abstractBaseUser('club.Member', {
-  fields: { id: uuidField({ primaryKey: true, default: () => 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' }), email: emailField({ unique: true }), badge: charField({ maxLength: 8 }) },
+  fields: {
+    id: uuidField({ primaryKey: true, default: () => 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' }),
+    email: emailField({ unique: true }),
+    badge: charField({ maxLength: 8 }),
+  },
   usernameField: 'email',
   withPermissions: true,
 }) {}
-class Ticket extends model('club.Ticket', { fields: { id: bigAutoField(), holder: foreignKey(() => Member), tags: manyToManyField(() => Product) } }) {}
+class Ticket extends model('club.Ticket', {
+  fields: { id: bigAutoField(), holder: foreignKey(() => Member), tags: manyToManyField(() => Product) },
+}) {}
 
 const auth = portcullis({ secretKey: 'k', database: sqlite('shop.db'), user: User, profile: Profile, models: [Product, Invoice] })
 const club = portcullis({ secretKey: 'k', database: postgres('postgres://localhost/club'), user: Member, models: [Ticket] })
@@ -163,7 +193,11 @@ export async function restOfTheSite(user: typeof auth.$types.User): Promise<void
   holds<Equal<typeof profile.profilePicture, string | null>>()
   holds<Equal<typeof profile.user, number>>()
   await profile.update({ bio: 'Enchantress of numbers' })
-  const rows = await auth.db.selectFrom('shop_user').select(['id', 'username', 'is_active', 'date_joined', 'phone']).where('is_active', '=', true).execute()
+  const rows = await auth.db
+    .selectFrom('shop_user')
+    .select(['id', 'username', 'is_active', 'date_joined', 'phone'])
+    .where('is_active', '=', true)
+    .execute()
   rows[0]?.phone satisfies string | undefined
   rows[0]?.is_active satisfies boolean | undefined
   rows[0]?.date_joined satisfies Date | undefined
@@ -177,9 +211,13 @@ export async function restOfTheSite(user: typeof auth.$types.User): Promise<void
   found satisfies typeof user | null
   await auth.migrate()
   await auth.migrationPlan()
-  auth.signals.passwordChanged.connect(async ({ user: changed }) => { changed.phone satisfies string })
+  auth.signals.passwordChanged.connect(async ({ user: changed }) => {
+    changed.phone satisfies string
+  })
   auth.signals.permissionsChanged.connect(() => {})
-  auth.signals.userLoginFailed.connect(({ credentials }) => { credentials satisfies object })
+  auth.signals.userLoginFailed.connect(({ credentials }) => {
+    credentials satisfies object
+  })
   auth.anonymousUser satisfies typeof auth.$types.Visitor
 }
 

@@ -10,7 +10,9 @@ import { ImproperlyConfigured, UniqueViolation } from '../../base/errors.js'
 import { openDatabase, type Database } from '../database.js'
 import { fromKysely } from './application-kysely.js'
 
-interface Tables { note: { name: string; flag: unknown; at_time: unknown } }
+interface Tables {
+  note: { name: string; flag: unknown; at_time: unknown }
+}
 
 /** An application with a Kysely of its own, and our database on it. */
 async function application(engine: TestEngine): Promise<{ kysely: Kysely<Tables>; database: Database }> {
@@ -63,16 +65,20 @@ eachDatabase((_name, _open, engine) => {
       const add = (name: string): Promise<unknown> => database.execute(sql`insert into note (name) values (${name})`)
       await database.atomic(async () => {
         await add('a')
-        await database.atomic(async () => {
-          await add('b')
-          throw new Error('no')
-        }).catch(() => {})
+        await database
+          .atomic(async () => {
+            await add('b')
+            throw new Error('no')
+          })
+          .catch(() => {})
         await database.kysely.insertInto('note').values({ name: 'c' }).execute()
       })
-      await expect(database.atomic(async () => {
-        await add('d')
-        await add('a')
-      })).rejects.toBeInstanceOf(UniqueViolation)
+      await expect(
+        database.atomic(async () => {
+          await add('d')
+          await add('a')
+        }),
+      ).rejects.toBeInstanceOf(UniqueViolation)
       await database.close()
       expect((await kysely.selectFrom('note').select('name').orderBy('name').execute()).map((one) => one.name)).toEqual(['a', 'c'])
       await kysely.destroy()
@@ -93,11 +99,15 @@ eachDatabase((_name, _open, engine) => {
     test('withLock works through it', async () => {
       const { kysely, database } = await application(engine)
       const order: string[] = []
-      await Promise.all(['a', 'b'].map((name) => database.withLock('x', async () => {
-        order.push(`${name} in`)
-        await database.execute(sql`insert into note (name) values (${name})`)
-        order.push(`${name} out`)
-      })))
+      await Promise.all(
+        ['a', 'b'].map((name) =>
+          database.withLock('x', async () => {
+            order.push(`${name} in`)
+            await database.execute(sql`insert into note (name) values (${name})`)
+            order.push(`${name} out`)
+          }),
+        ),
+      )
       expect(order.map((one) => one.slice(2))).toEqual(['in', 'out', 'in', 'out'])
       await kysely.destroy()
     })
@@ -110,7 +120,12 @@ describe('fromKysely', () => {
     await kysely.transaction().execute(async (trx) => {
       expect(() => fromKysely(trx)).toThrow(ImproperlyConfigured)
     })
-    const foreign = { isTransaction: false, getExecutor: () => ({ adapter: {} }), withoutPlugins: () => foreign, connection: () => kysely.connection() }
+    const foreign = {
+      isTransaction: false,
+      getExecutor: () => ({ adapter: {} }),
+      withoutPlugins: () => foreign,
+      connection: () => kysely.connection(),
+    }
     expect(() => fromKysely(foreign)).toThrow(/engine: 'postgres'/)
     expect(fromKysely(foreign, { engine: 'sqlite' }).dialect.engine).toBe('sqlite')
     await kysely.destroy()

@@ -87,12 +87,17 @@ class BorrowingDriver implements EngineDriver {
 
   async acquire(): Promise<EngineConnection> {
     const { promise, resolve, reject } = Promise.withResolvers<BorrowedConnection>()
-    const lent = this.#kysely.connection().execute((connection) => new Promise<void>((giveBack) => {
-      resolve(new BorrowedConnection(connection, this.#engine, async () => {
-        giveBack()
-        await lent
-      }))
-    }))
+    const lent = this.#kysely.connection().execute(
+      (connection) =>
+        new Promise<void>((giveBack) => {
+          resolve(
+            new BorrowedConnection(connection, this.#engine, async () => {
+              giveBack()
+              await lent
+            }),
+          )
+        }),
+    )
     lent.catch(reject)
     const connection = await promise
     try {

@@ -13,7 +13,10 @@ export function beginStatements(engine: Engine, { isolationLevel, accessMode }: 
       return [accessMode === 'read only' ? 'begin' : 'begin immediate']
     case 'mysql':
       // Django's choice (DM-16). This form holds for the next transaction only, so an application's connection stays as it was.
-      return [`set transaction isolation level ${isolationLevel ?? 'read committed'}`, `start transaction${accessMode === undefined ? '' : ` ${accessMode}`}`]
+      return [
+        `set transaction isolation level ${isolationLevel ?? 'read committed'}`,
+        `start transaction${accessMode === undefined ? '' : ` ${accessMode}`}`,
+      ]
     case 'postgres':
       return [`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}`]
   }

@@ -7,13 +7,35 @@ import { sql } from 'kysely'
 import type { Database } from '../database.js'
 import type { ForeignKeySnapshot, IndexSnapshot, TableSnapshot } from '../schema/snapshot.js'
 
-interface ColumnRow { readonly owner: string; readonly name: string; readonly type: string; readonly nullable: string; readonly extra: string; readonly value: string | null }
-interface IndexRow { readonly owner: string; readonly name: string; readonly repeats: number | string | bigint; readonly part: string | null }
-interface KeyRow { readonly owner: string; readonly name: string; readonly part: string; readonly target: string }
-interface CheckRow { readonly owner: string; readonly clause: string }
+interface ColumnRow {
+  readonly owner: string
+  readonly name: string
+  readonly type: string
+  readonly nullable: string
+  readonly extra: string
+  readonly value: string | null
+}
+interface IndexRow {
+  readonly owner: string
+  readonly name: string
+  readonly repeats: number | string | bigint
+  readonly part: string | null
+}
+interface KeyRow {
+  readonly owner: string
+  readonly name: string
+  readonly part: string
+  readonly target: string
+}
+interface CheckRow {
+  readonly owner: string
+  readonly clause: string
+}
 
 export async function listMysqlTables(database: Database): Promise<string[]> {
-  const rows = await database.execute<{ name: string }>(sql`select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE' order by table_name`)
+  const rows = await database.execute<{ name: string }>(
+    sql`select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE' order by table_name`,
+  )
   return rows.map((one) => one.name)
 }
 
@@ -39,14 +61,21 @@ export async function readMysqlTables(database: Database, names: readonly string
     const own = groupedIndexes(indexes.filter((one) => one.owner === name))
     return {
       name,
-      columns: new Map(columns.filter((one) => one.owner === name).map((one) => [one.name, {
-        name: one.name,
-        type: normalType(one.type),
-        null: one.nullable === 'YES',
-        counted: one.extra.includes('auto_increment'),
-        // MariaDB says NULL in words where a column may be null.
-        hasDefault: one.value !== null && one.value !== 'NULL',
-      }])),
+      columns: new Map(
+        columns
+          .filter((one) => one.owner === name)
+          .map((one) => [
+            one.name,
+            {
+              name: one.name,
+              type: normalType(one.type),
+              null: one.nullable === 'YES',
+              counted: one.extra.includes('auto_increment'),
+              // MariaDB says NULL in words where a column may be null.
+              hasDefault: one.value !== null && one.value !== 'NULL',
+            },
+          ]),
+      ),
       primaryKey: own.find((one) => one.primaryKey)?.columns.filter((one) => one !== null) ?? [],
       indexes: own,
       foreignKeys: groupedKeys(keys.filter((one) => one.owner === name)),
@@ -61,7 +90,15 @@ function groupedIndexes(rows: readonly IndexRow[]): IndexSnapshot[] {
   return [...new Set(rows.map((one) => one.name))].map((name) => {
     const parts = rows.filter((one) => one.name === name)
     const unique = parts.every((one) => Number(one.repeats) === 0)
-    return { name, columns: parts.map((one) => one.part), unique, primaryKey: name === 'PRIMARY', isConstraint: unique, partial: false, operatorClass: null }
+    return {
+      name,
+      columns: parts.map((one) => one.part),
+      unique,
+      primaryKey: name === 'PRIMARY',
+      isConstraint: unique,
+      partial: false,
+      operatorClass: null,
+    }
   })
 }
 

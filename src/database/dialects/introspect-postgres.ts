@@ -8,15 +8,40 @@ import type { Database } from '../database.js'
 import type { ForeignKeySnapshot, TableSnapshot } from '../schema/snapshot.js'
 import type { SchemaDialect } from './schema-dialect.js'
 
-interface ColumnRow { readonly table: string; readonly name: string; readonly type: string; readonly nullable: boolean; readonly identity: boolean; readonly default: string | null }
-interface IndexRow { readonly table: string; readonly name: string; readonly unique: boolean; readonly primary: boolean; readonly constrained: boolean; readonly partial: boolean; readonly parts: string; readonly classes: string }
-interface ConstraintRow { readonly kind: string; readonly table: string; readonly name: string; readonly columns: string; readonly target: string | null; readonly text: string }
+interface ColumnRow {
+  readonly table: string
+  readonly name: string
+  readonly type: string
+  readonly nullable: boolean
+  readonly identity: boolean
+  readonly default: string | null
+}
+interface IndexRow {
+  readonly table: string
+  readonly name: string
+  readonly unique: boolean
+  readonly primary: boolean
+  readonly constrained: boolean
+  readonly partial: boolean
+  readonly parts: string
+  readonly classes: string
+}
+interface ConstraintRow {
+  readonly kind: string
+  readonly table: string
+  readonly name: string
+  readonly columns: string
+  readonly target: string | null
+  readonly text: string
+}
 
 /** What unqualified names find: the tables on the search path, as Django sees them. */
 const VISIBLE = sql`c.relkind in ('r', 'p') and pg_table_is_visible(c.oid) and n.nspname not in ('pg_catalog', 'information_schema')`
 
 export async function listPostgresTables(database: Database): Promise<string[]> {
-  const rows = await database.execute<{ name: string }>(sql`select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${VISIBLE} order by 1`)
+  const rows = await database.execute<{ name: string }>(
+    sql`select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${VISIBLE} order by 1`,
+  )
   return rows.map((one) => one.name)
 }
 
@@ -48,10 +73,17 @@ export async function readPostgresTables(database: Database, names: readonly str
     const foreign = constraints.filter((one) => one.kind === 'f')
     return {
       name,
-      columns: new Map(columns.filter((one) => one.table === name).map((one) => {
-        const counted = one.identity || (one.default?.startsWith('nextval(') ?? false)
-        return [one.name, { name: one.name, type: normalType(one.type, SERVER), null: one.nullable, counted, hasDefault: one.default !== null && !counted }]
-      })),
+      columns: new Map(
+        columns
+          .filter((one) => one.table === name)
+          .map((one) => {
+            const counted = one.identity || (one.default?.startsWith('nextval(') ?? false)
+            return [
+              one.name,
+              { name: one.name, type: normalType(one.type, SERVER), null: one.nullable, counted, hasDefault: one.default !== null && !counted },
+            ]
+          }),
+      ),
       primaryKey: readList(own.find((one) => one.primary)?.parts),
       indexes: own.map((one) => ({
         name: one.name,
@@ -62,7 +94,9 @@ export async function readPostgresTables(database: Database, names: readonly str
         partial: one.partial,
         operatorClass: readList(one.classes).find((each) => each.endsWith('_pattern_ops')) ?? null,
       })),
-      foreignKeys: foreign.filter((one) => one.table === name).map((one): ForeignKeySnapshot => ({ name: one.name, columns: readList(one.columns), targetTable: one.target ?? '' })),
+      foreignKeys: foreign
+        .filter((one) => one.table === name)
+        .map((one): ForeignKeySnapshot => ({ name: one.name, columns: readList(one.columns), targetTable: one.target ?? '' })),
       referencedBy: [...new Set(foreign.filter((one) => one.target === name).map((one) => one.table))],
       checks: constraints.filter((one) => one.kind === 'c' && one.table === name).map((one) => one.text),
       source: null,

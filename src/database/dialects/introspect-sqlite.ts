@@ -9,13 +9,39 @@ import type { ForeignKeySnapshot, IndexSnapshot, TableSnapshot } from '../schema
 import type { SchemaDialect } from './schema-dialect.js'
 import { checksIn } from './sqlite-ddl.js'
 
-interface ColumnRow { readonly owner: string; readonly text: string; readonly name: string; readonly type: string; readonly required: number; readonly place: number; readonly value: string | null }
-interface IndexRow { readonly owner: string; readonly name: string; readonly isUnique: number; readonly origin: string; readonly isPartial: number; readonly part: string | null }
-interface KeyRow { readonly owner: string; readonly id: number; readonly part: string; readonly target: string }
-interface OtherRow { readonly owner: string; readonly name: string; readonly text: string }
+interface ColumnRow {
+  readonly owner: string
+  readonly text: string
+  readonly name: string
+  readonly type: string
+  readonly required: number
+  readonly place: number
+  readonly value: string | null
+}
+interface IndexRow {
+  readonly owner: string
+  readonly name: string
+  readonly isUnique: number
+  readonly origin: string
+  readonly isPartial: number
+  readonly part: string | null
+}
+interface KeyRow {
+  readonly owner: string
+  readonly id: number
+  readonly part: string
+  readonly target: string
+}
+interface OtherRow {
+  readonly owner: string
+  readonly name: string
+  readonly text: string
+}
 
 export async function listSqliteTables(database: Database): Promise<string[]> {
-  const rows = await database.execute<{ name: string }>(sql`select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`)
+  const rows = await database.execute<{ name: string }>(
+    sql`select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`,
+  )
   return rows.map((one) => one.name)
 }
 
@@ -35,24 +61,37 @@ export async function readSqliteTables(database: Database, names: readonly strin
   return [...new Set(columns.map((one) => one.owner))].map((name): TableSnapshot => {
     const own = columns.filter((one) => one.owner === name)
     const text = own[0]?.text ?? ''
-    const key = own.filter((one) => Number(one.place) > 0).toSorted((a, b) => Number(a.place) - Number(b.place)).map((one) => one.name)
+    const key = own
+      .filter((one) => Number(one.place) > 0)
+      .toSorted((a, b) => Number(a.place) - Number(b.place))
+      .map((one) => one.name)
     const owned = groupedIndexes(indexes.filter((one) => one.owner === name))
     const counted = key.length === 1 && /\bAUTOINCREMENT\b/i.test(text)
     return {
       name,
-      columns: new Map(own.map((one) => [one.name, {
-        name: one.name,
-        type: normalType(one.type, SERVER),
-        null: Number(one.required) === 0,
-        counted: counted && one.name === key[0],
-        hasDefault: one.value !== null,
-      }])),
+      columns: new Map(
+        own.map((one) => [
+          one.name,
+          {
+            name: one.name,
+            type: normalType(one.type, SERVER),
+            null: Number(one.required) === 0,
+            counted: counted && one.name === key[0],
+            hasDefault: one.value !== null,
+          },
+        ]),
+      ),
       primaryKey: key,
       indexes: owned,
       foreignKeys: groupedKeys(keys.filter((one) => one.owner === name)),
       referencedBy: [...new Set(keys.filter((one) => one.target === name).map((one) => one.owner))],
       checks: checksIn(text),
-      source: { table: text, others: others.filter((one) => one.owner === name).map((one) => ({ name: one.name, text: one.text, columns: owned.find((each) => each.name === one.name)?.columns ?? [] })) },
+      source: {
+        table: text,
+        others: others
+          .filter((one) => one.owner === name)
+          .map((one) => ({ name: one.name, text: one.text, columns: owned.find((each) => each.name === one.name)?.columns ?? [] })),
+      },
     }
   })
 }

@@ -29,7 +29,12 @@ function open(source: string | MysqlPool, options: MysqlOptions = {}): Database 
 
 async function pool(options: mysql2.PoolOptions = {}): Promise<mysql2.Pool> {
   const made = mysql2.createPool({ uri: await address(), ...options })
-  closing.push(() => made.promise().end().catch(() => {}))
+  closing.push(() =>
+    made
+      .promise()
+      .end()
+      .catch(() => {}),
+  )
   return made
 }
 
@@ -49,12 +54,21 @@ describe.skipIf(engine === undefined)('mysql()', () => {
   })
 
   test.each(['callback', 'promise'] as const)('takes a pool of either kind, with its own settings: %s', async (kind) => {
-    const made = await pool({ timezone: '+05:30', dateStrings: true, supportBigNumbers: true, bigNumberStrings: true, decimalNumbers: true, typeCast: (_field, next) => next() })
+    const made = await pool({
+      timezone: '+05:30',
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      decimalNumbers: true,
+      typeCast: (_field, next) => next(),
+    })
     const source: MysqlPool = kind === 'callback' ? made : mysql2promise.createPool({ uri: await address(), timezone: 'local' })
     if (kind === 'promise') closing.push(() => (source as mysql2promise.Pool).end())
     const database = open(source)
     const at = DateTime.from('2026-07-01 23:59:59.000001')
-    const [row] = await database.execute(sql`select cast(${at} as datetime(6)) as at, cast(1 as signed) as n, cast('1.50' as decimal(5, 2)) as money, cast('2026-07-01' as date) as day`)
+    const [row] = await database.execute(
+      sql`select cast(${at} as datetime(6)) as at, cast(1 as signed) as n, cast('1.50' as decimal(5, 2)) as money, cast('2026-07-01' as date) as day`,
+    )
     expect(row).toEqual({ at, n: 1, money: '1.50', day: '2026-07-01' })
     expect((row as { at: DateTime }).at.microsecond).toBe(1)
   })
@@ -63,7 +77,8 @@ describe.skipIf(engine === undefined)('mysql()', () => {
     const made = await pool({ connectionLimit: 1, timezone: 'Z' })
     const database = open(made)
     await database.atomic(() => database.execute(sql`select now(), cast(1 as signed)`))
-    const query = "select cast('2026-07-01 00:00:00' as datetime(6)) as at, @@session.tx_isolation as isolation, cast('9007199254740993' as signed) as big"
+    const query =
+      "select cast('2026-07-01 00:00:00' as datetime(6)) as at, @@session.tx_isolation as isolation, cast('9007199254740993' as signed) as big"
     const [rows] = await made.promise().query(query)
     expect(rows).toEqual([{ at: new Date('2026-07-01T00:00:00Z'), isolation: 'REPEATABLE-READ', big: 9_007_199_254_740_992 }])
     expect((rows as { at: Date }[])[0]?.at).not.toBeInstanceOf(DateTime)
@@ -101,7 +116,10 @@ describe.skipIf(engine === undefined)('mysql()', () => {
     await client.query('create table zero (at datetime(6) not null, day date not null)')
     await client.query("insert into zero values ('0000-00-00', '0000-00-00'), ('2026-00-00', '2026-01-01')")
     client.release()
-    expect(await database.execute(sql`select at, day from zero`)).toEqual([{ at: null, day: '0000-00-00' }, { at: null, day: '2026-01-01' }])
+    expect(await database.execute(sql`select at, day from zero`)).toEqual([
+      { at: null, day: '0000-00-00' },
+      { at: null, day: '2026-01-01' },
+    ])
     expect(await database.kysely.selectFrom('zero').select('at').execute()).toHaveLength(2)
   })
 
@@ -115,12 +133,13 @@ describe.skipIf(engine === undefined)('mysql()', () => {
     const database = open(await address())
     await database.execute(sql`create table pair (id integer primary key, n integer)`)
     await database.execute(sql`insert into pair values (1, 0), (2, 0)`)
-    const work = (first: number, second: number): Promise<unknown> => database.atomic(async () => {
-      await database.execute(sql`update pair set n = n + 1 where id = ${first}`)
-      await sleep(50)
-      await database.execute(sql`update pair set n = n + 1 where id = ${second}`).catch(() => {})
-      await database.execute(sql`update pair set n = n + 10 where id = ${first}`)
-    })
+    const work = (first: number, second: number): Promise<unknown> =>
+      database.atomic(async () => {
+        await database.execute(sql`update pair set n = n + 1 where id = ${first}`)
+        await sleep(50)
+        await database.execute(sql`update pair set n = n + 1 where id = ${second}`).catch(() => {})
+        await database.execute(sql`update pair set n = n + 10 where id = ${first}`)
+      })
     const outcomes = await Promise.allSettled([work(1, 2), work(2, 1)])
     const failed = outcomes.filter((one) => one.status === 'rejected')
     expect(failed).toHaveLength(1)
@@ -135,26 +154,32 @@ describe.skipIf(engine === undefined)('mysql()', () => {
     const database = open(await address())
     expect(database.dialect.hasTransactionalDdl).toBe(false)
     await database.execute(sql`create table ddl_one (n integer)`)
-    await expect(database.atomic(async () => {
-      await database.atomic(async () => {
-        await database.execute(sql`insert into ddl_one values (1)`)
-        await database.execute(sql`create table ddl_two (n integer)`)
-        throw new Error('no')
-      }).catch(() => {})
-      await database.execute(sql`insert into ddl_one values (2)`)
-    })).rejects.toThrow('could not be rolled back')
+    await expect(
+      database.atomic(async () => {
+        await database
+          .atomic(async () => {
+            await database.execute(sql`insert into ddl_one values (1)`)
+            await database.execute(sql`create table ddl_two (n integer)`)
+            throw new Error('no')
+          })
+          .catch(() => {})
+        await database.execute(sql`insert into ddl_one values (2)`)
+      }),
+    ).rejects.toThrow('could not be rolled back')
     expect(await one(database, '1')).toBe(1)
   })
 
   test('a connection that dies inside a transaction is an error there, and is not used again', async () => {
     const database = open(await address(), { maxConnections: 1 })
     const killer = open(await address())
-    await expect(database.atomic(async () => {
-      const id = Number(await one(database, 'connection_id()'))
-      await killer.execute(sql.raw(`kill ${id}`))
-      await sleep(50)
-      await database.execute(sql`select 1`)
-    })).rejects.toThrow()
+    await expect(
+      database.atomic(async () => {
+        const id = Number(await one(database, 'connection_id()'))
+        await killer.execute(sql.raw(`kill ${id}`))
+        await sleep(50)
+        await database.execute(sql`select 1`)
+      }),
+    ).rejects.toThrow()
     expect(await one(database, '1')).toBe(1)
   })
 

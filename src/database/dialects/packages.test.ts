@@ -15,7 +15,8 @@ import type { ApplicationKysely } from './application-kysely.js'
 import type { DatabaseSource } from './dialect.js'
 
 /** Makes a process in which one package is not installed. */
-const WITHOUT = (name: string): string => `data:text/javascript,${encodeURIComponent(`
+const WITHOUT = (name: string): string =>
+  `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module'
   registerHooks({ resolve(specifier, context, next) {
     if (specifier === '${name}') throw Object.assign(new Error("Cannot find package '${name}'"), { code: 'ERR_MODULE_NOT_FOUND' })
@@ -27,8 +28,11 @@ describe('a driver', () => {
     ['pg', `postgres('postgres://localhost/none')`, 'npm install pg'],
     ['mysql2', `mysql('mysql://localhost/none')`, 'npm install mysql2'],
     ['better-sqlite3', `sqlite(':memory:', { driver: 'better-sqlite3' })`, 'npm install better-sqlite3'],
-  ])('%s that is not installed is named at the first statement, and not missed before', async (name, source, remedy) => {
-    const said = await runChild(`
+  ])(
+    '%s that is not installed is named at the first statement, and not missed before',
+    async (name, source, remedy) => {
+      const said = await runChild(
+        `
       import { openDatabase } from './src/database/database.js'
       import { mysql } from './src/mysql.js'
       import { postgres } from './src/postgres.js'
@@ -38,9 +42,14 @@ describe('a driver', () => {
         try { await database.execute({ sql: 'select 1', parameters: [] }) } catch (error) { console.log(error.name, error.message) }
       }
       await database.close()
-      console.log('closed')`, [], ['--import', WITHOUT(name)])
-    expect(said).toMatch(new RegExp(`^(ImproperlyConfigured .*${remedy}.*\n){2}closed\n$`))
-  }, 20_000)
+      console.log('closed')`,
+        [],
+        ['--import', WITHOUT(name)],
+      )
+      expect(said).toMatch(new RegExp(`^(ImproperlyConfigured .*${remedy}.*\n){2}closed\n$`))
+    },
+    20_000,
+  )
 
   test('better-sqlite3 is not loaded where it would end the process', async () => {
     const said = await runChild(`
@@ -80,6 +89,7 @@ test('pools, handles and Kysely of the packages fit the types we ask for', () =>
 
 test('openDatabase takes a source or a Kysely', async () => {
   const kysely = new Kysely<{ note: { name: string } }>({ dialect: new SqliteDialect({ database: new BetterSqlite3(':memory:') }) })
-  for (const database of [openDatabase(kysely), openDatabase(sqlite(':memory:'))]) expect(await database.execute(sql`select 1 as n`)).toEqual([{ n: 1 }])
+  for (const database of [openDatabase(kysely), openDatabase(sqlite(':memory:'))])
+    expect(await database.execute(sql`select 1 as n`)).toEqual([{ n: 1 }])
   await kysely.destroy()
 })

@@ -28,9 +28,16 @@ const READERS: ReadonlyMap<number, ReadText> = new Map<number, ReadText>([
   [701, Number], // float8
   [1114, readMoment], // timestamp: without a zone it is UTC, as on the other engines
   [1184, readMoment], // timestamptz
-  [18, asIs], [19, asIs], [25, asIs], [1042, asIs], [1043, asIs], // text of all kinds
-  [114, asIs], [3802, asIs], // json, jsonb: whoever declared the column parses it
-  [1082, asIs], [1083, asIs], [1266, asIs], // date, time
+  [18, asIs],
+  [19, asIs],
+  [25, asIs],
+  [1042, asIs],
+  [1043, asIs], // text of all kinds
+  [114, asIs],
+  [3802, asIs], // json, jsonb: whoever declared the column parses it
+  [1082, asIs],
+  [1083, asIs],
+  [1266, asIs], // date, time
   [1700, asIs], // numeric
   [2950, asIs], // uuid
 ])

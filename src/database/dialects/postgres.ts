@@ -39,10 +39,15 @@ export const postgresDialect: Dialect = {
     // Class 23 is “integrity constraint violation”.
     if (typeof code !== 'string' || !/^23[0-9A-Z]{3}$/.test(code)) return null
     if (code !== '23505') {
-      return new IntegrityError(`The database refused the write: ${REASONS[code] ?? 'a constraint'}${nameOf(column ?? constraint)}.`, { cause: error })
+      return new IntegrityError(`The database refused the write: ${REASONS[code] ?? 'a constraint'}${nameOf(column ?? constraint)}.`, {
+        cause: error,
+      })
     }
     // “Key (a, b)=(…) already exists.” in whatever language; the values behind it are nobody's business.
-    const columns = (/\(([^=]+?)\)=\(/.exec(detail ?? '')?.[1] ?? '').split(', ').filter((one) => one !== '').map(unquoted)
+    const columns = (/\(([^=]+?)\)=\(/.exec(detail ?? '')?.[1] ?? '')
+      .split(', ')
+      .filter((one) => one !== '')
+      .map(unquoted)
     const what = columns.length > 0 ? columns.join(', ') : (constraint ?? 'unique value')
     return new UniqueViolation(`Another row has the same ${what}.`, { table: table ?? null, columns, constraint: constraint ?? null, cause: error })
   },

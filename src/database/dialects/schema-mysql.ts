@@ -62,7 +62,11 @@ function normalType(type: string, server: ServerFacts): string {
   const lower = type.toLowerCase().replaceAll(', ', ',')
   if (lower === 'tinyint(1)' || lower === 'bool') return 'bool'
   if (lower === 'json' && server.isMariaDb) return 'longtext'
-  return lower.replace(/^(tinyint|smallint|int|bigint)\(\d+\)/, '$1').replace(/^int\b/, 'integer').replace(/^decimal/, 'numeric').replace(/^double$/, 'double precision')
+  return lower
+    .replace(/^(tinyint|smallint|int|bigint)\(\d+\)/, '$1')
+    .replace(/^int\b/, 'integer')
+    .replace(/^decimal/, 'numeric')
+    .replace(/^double$/, 'double precision')
 }
 
 /** Free of backslashes, which mean different things in different SQL modes. */
@@ -79,17 +83,28 @@ function columnDdl(column: ColumnDefinition): string {
 function changeSql(table: TableSnapshot, change: TableChange): string[] {
   const alter = `ALTER TABLE ${quote(table.name)}`
   switch (change.kind) {
-    case 'addColumn': return addColumn(alter, change.column, change.fill)
-    case 'dropDefault': return [dropDefault(alter, change.column)]
-    case 'alterColumn': return alterColumn(table.name, alter, change)
-    case 'dropColumn': return [`${alter} DROP COLUMN ${quote(change.column)}`]
-    case 'createIndex': return [createIndexSql(words, table.name, change.index)]
-    case 'dropIndex': return [...indexForKey(table, change.name), `${alter} DROP INDEX ${quote(change.name)}`]
-    case 'addUnique': return [mysqlSchema.addUnique(table.name, change.unique)]
-    case 'dropUnique': return [...indexForKey(table, change.name), `${alter} DROP INDEX ${quote(change.name)}`]
-    case 'addForeignKey': return [mysqlSchema.addForeignKey(table.name, change.column)]
-    case 'dropForeignKey': return dropForeignKey(table, alter, change.name)
-    case 'addCheck': return [addConstraintSql(words, table.name, change.name, `CHECK (${change.column.check})`)]
+    case 'addColumn':
+      return addColumn(alter, change.column, change.fill)
+    case 'dropDefault':
+      return [dropDefault(alter, change.column)]
+    case 'alterColumn':
+      return alterColumn(table.name, alter, change)
+    case 'dropColumn':
+      return [`${alter} DROP COLUMN ${quote(change.column)}`]
+    case 'createIndex':
+      return [createIndexSql(words, table.name, change.index)]
+    case 'dropIndex':
+      return [...indexForKey(table, change.name), `${alter} DROP INDEX ${quote(change.name)}`]
+    case 'addUnique':
+      return [mysqlSchema.addUnique(table.name, change.unique)]
+    case 'dropUnique':
+      return [...indexForKey(table, change.name), `${alter} DROP INDEX ${quote(change.name)}`]
+    case 'addForeignKey':
+      return [mysqlSchema.addForeignKey(table.name, change.column)]
+    case 'dropForeignKey':
+      return dropForeignKey(table, alter, change.name)
+    case 'addCheck':
+      return [addConstraintSql(words, table.name, change.name, `CHECK (${change.column.check})`)]
   }
 }
 
@@ -98,7 +113,10 @@ function addColumn(alter: string, column: ColumnDefinition, fill: string | null)
   if (fill === null) return [`${alter} ADD COLUMN ${columnDdl(column)}`]
   // Long text takes a default only as an expression.
   const value = mysqlSchema.canIndex(column.type) ? fill : `(${fill})`
-  return [`${alter} ADD COLUMN ${columnDdl({ ...column, check: null })} DEFAULT ${value}${column.check === null ? '' : ` CHECK (${column.check})`}`, dropDefault(alter, column.name)]
+  return [
+    `${alter} ADD COLUMN ${columnDdl({ ...column, check: null })} DEFAULT ${value}${column.check === null ? '' : ` CHECK (${column.check})`}`,
+    dropDefault(alter, column.name),
+  ]
 }
 
 function dropDefault(alter: string, column: string): string {

@@ -60,17 +60,28 @@ function literal(value: LiteralValue): string {
 function changeSql(table: string, change: TableChange): string[] {
   const alter = `ALTER TABLE ${quote(table)}`
   switch (change.kind) {
-    case 'addColumn': return addColumn(alter, change.column, change.fill)
-    case 'dropDefault': return [dropDefault(alter, change.column)]
-    case 'alterColumn': return alterColumn(table, alter, change)
-    case 'dropColumn': return [`${alter} DROP COLUMN ${quote(change.column)}`]
-    case 'createIndex': return [createIndexSql(words, table, change.index)]
-    case 'dropIndex': return [`DROP INDEX ${quote(change.name)}`]
-    case 'addUnique': return [postgresSchema.addUnique(table, change.unique)]
-    case 'dropUnique': return [`${alter} DROP CONSTRAINT ${quote(change.name)}`]
-    case 'addForeignKey': return [postgresSchema.addForeignKey(table, change.column)]
-    case 'dropForeignKey': return change.name === null ? [] : [`${alter} DROP CONSTRAINT ${quote(change.name)}`]
-    case 'addCheck': return [addConstraintSql(words, table, change.name, `CHECK (${change.column.check})`)]
+    case 'addColumn':
+      return addColumn(alter, change.column, change.fill)
+    case 'dropDefault':
+      return [dropDefault(alter, change.column)]
+    case 'alterColumn':
+      return alterColumn(table, alter, change)
+    case 'dropColumn':
+      return [`${alter} DROP COLUMN ${quote(change.column)}`]
+    case 'createIndex':
+      return [createIndexSql(words, table, change.index)]
+    case 'dropIndex':
+      return [`DROP INDEX ${quote(change.name)}`]
+    case 'addUnique':
+      return [postgresSchema.addUnique(table, change.unique)]
+    case 'dropUnique':
+      return [`${alter} DROP CONSTRAINT ${quote(change.name)}`]
+    case 'addForeignKey':
+      return [postgresSchema.addForeignKey(table, change.column)]
+    case 'dropForeignKey':
+      return change.name === null ? [] : [`${alter} DROP CONSTRAINT ${quote(change.name)}`]
+    case 'addCheck':
+      return [addConstraintSql(words, table, change.name, `CHECK (${change.column.check})`)]
   }
 }
 
@@ -92,7 +103,11 @@ function alterColumn(table: string, alter: string, { column, changesType, change
   if (changesType) statements.push(`${alter} ALTER COLUMN ${name} TYPE ${column.type}${using}`)
   if (changesNull && fill !== null) {
     // Checks that wait for the COMMIT would forbid ALTER TABLE after the UPDATE.
-    statements.push('SET CONSTRAINTS ALL IMMEDIATE', `UPDATE ${quote(table)} SET ${name} = ${fill} WHERE ${name} IS NULL`, 'SET CONSTRAINTS ALL DEFERRED')
+    statements.push(
+      'SET CONSTRAINTS ALL IMMEDIATE',
+      `UPDATE ${quote(table)} SET ${name} = ${fill} WHERE ${name} IS NULL`,
+      'SET CONSTRAINTS ALL DEFERRED',
+    )
   }
   if (changesNull) statements.push(`${alter} ALTER COLUMN ${name} ${column.null ? 'DROP' : 'SET'} NOT NULL`)
   return statements

@@ -35,7 +35,12 @@ export const sqliteSchema: SchemaDialect = {
   patternClass: () => null,
   canIndex: () => true,
   // Integers are of one kind, whatever they are called.
-  normalType: (type) => type.toLowerCase().replaceAll(/\s+/g, ' ').replaceAll(', ', ',').replace(/^bigint$/, 'integer'),
+  normalType: (type) =>
+    type
+      .toLowerCase()
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(', ', ',')
+      .replace(/^bigint$/, 'integer'),
 
   createTable: (table) => createTableSql(words, table, columnDdl),
   createIndex: (table, index) => createIndexSql(words, table, index),
@@ -80,7 +85,9 @@ async function whileChanging<T>(database: Database, statements: readonly string[
       const result = await work()
       const after = await brokenKeys(database)
       if (after.length > before.length) {
-        throw new IntegrityError(`The migration would leave rows in ${[...new Set(after)].join(', ')} that point to nothing, so nothing was changed. Correct these rows first: PRAGMA foreign_key_check lists them.`)
+        throw new IntegrityError(
+          `The migration would leave rows in ${[...new Set(after)].join(', ')} that point to nothing, so nothing was changed. Correct these rows first: PRAGMA foreign_key_check lists them.`,
+        )
       }
       return result
     })

@@ -24,6 +24,9 @@ describe('parseCreateTable', () => {
 
 describe('checksIn', () => {
   test('finds the condition of each, parentheses within included', () => {
-    expect(checksIn('CREATE TABLE t (a CHECK ("a" >= 0), b CHECK ((JSON_VALID("b") OR "b" IS NULL)), "check" text)')).toEqual(['"a" >= 0', '(JSON_VALID("b") OR "b" IS NULL)'])
+    expect(checksIn('CREATE TABLE t (a CHECK ("a" >= 0), b CHECK ((JSON_VALID("b") OR "b" IS NULL)), "check" text)')).toEqual([
+      '"a" >= 0',
+      '(JSON_VALID("b") OR "b" IS NULL)',
+    ])
   })
 })

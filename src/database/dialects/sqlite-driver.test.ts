@@ -150,7 +150,9 @@ describe.each(DRIVERS)('sqlite() with %s', (driver) => {
     const database = open(newPath(), { driver })
     await counter(database)
     let beats = 0
-    const heart = setInterval(() => { beats += 1 }, 5)
+    const heart = setInterval(() => {
+      beats += 1
+    }, 5)
     const started = Promise.withResolvers<void>()
     const slow = database.atomic(async () => {
       await database.execute(sql`update counter set n = 1`)
@@ -202,11 +204,13 @@ describe.each(DRIVERS)('sqlite() with %s', (driver) => {
   test('a transaction that SQLite rolled back by itself is not continued statement by statement', async () => {
     const database = open(newPath(), { driver })
     await database.execute(sql`create table strict_one (n integer unique on conflict rollback)`)
-    await expect(database.atomic(async () => {
-      await database.execute(sql`insert into strict_one values (1)`)
-      await database.execute(sql`insert into strict_one values (1)`).catch(() => {})
-      await database.execute(sql`insert into strict_one values (2)`)
-    })).rejects.toThrow('rolled this transaction back by itself')
+    await expect(
+      database.atomic(async () => {
+        await database.execute(sql`insert into strict_one values (1)`)
+        await database.execute(sql`insert into strict_one values (1)`).catch(() => {})
+        await database.execute(sql`insert into strict_one values (2)`)
+      }),
+    ).rejects.toThrow('rolled this transaction back by itself')
     expect(await database.execute(sql`select * from strict_one`)).toEqual([])
     expect(await database.atomic(async () => 'works')).toBe('works')
   })

@@ -155,7 +155,9 @@ export function handleOf(raw: AnySqliteHandle): SqliteHandle {
 function pathOf(raw: AnySqliteHandle): string {
   if (isBetterSqlite3(raw)) return raw.memory ? '' : raw.name
   if (typeof raw.isTransaction === 'boolean') return raw.location() ?? ''
-  throw new ImproperlyConfigured(`sqlite() takes handles of node:sqlite since Node 22.16, or of better-sqlite3; this is Node ${process.versions.node}.`)
+  throw new ImproperlyConfigured(
+    `sqlite() takes handles of node:sqlite since Node 22.16, or of better-sqlite3; this is Node ${process.versions.node}.`,
+  )
 }
 
 /** Each package brings its own copy of SQLite, and POSIX drops a file's locks when either closes it: the file would be corrupted. */

@@ -7,7 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ImproperlyConfigured } from '../../base/errors.js'
 import { isBusy } from './sqlite-driver.js'
 import {
-  handleForPath, isInMemory, type BetterSqlite3Handle, type NodeSqliteHandle, type SqliteDriverName, type SqliteHandle,
+  handleForPath,
+  isInMemory,
+  type BetterSqlite3Handle,
+  type NodeSqliteHandle,
+  type SqliteDriverName,
+  type SqliteHandle,
 } from './sqlite-handle.js'
 
 /** How long SQLite itself waits for another process, in milliseconds. Short: it stops the event loop; the driver waits the rest. */

@@ -37,17 +37,37 @@ interface Applied {
 
 function applyChange(draft: Draft, change: TableChange, columnDdl: ColumnDdl): Applied {
   switch (change.kind) {
-    case 'addColumn': return addColumn(draft, change.column, change.fill, columnDdl)
-    case 'alterColumn': return replaceColumn(draft, change.column, columnDdl, change.changesNull ? change.fill : null)
-    case 'dropColumn': return dropColumn(draft, change.column)
-    case 'createIndex': return addOther(draft, change.index, `CREATE INDEX ${quote(change.index.name)} ON ${quote(draft.name)} (${change.index.columns.map(quote).join(', ')})`)
-    case 'addUnique': return addOther(draft, change.unique, `CREATE UNIQUE INDEX ${quote(change.unique.name)} ON ${quote(draft.name)} (${change.unique.columns.map(quote).join(', ')})`)
-    case 'dropIndex': return dropIndex(draft, change.name)
-    case 'dropUnique': return change.name.startsWith('sqlite_autoindex_') ? editColumn(draft, change.columns[0] ?? '', (text) => text.replace(/\s+UNIQUE\b/i, '')) : dropIndex(draft, change.name)
+    case 'addColumn':
+      return addColumn(draft, change.column, change.fill, columnDdl)
+    case 'alterColumn':
+      return replaceColumn(draft, change.column, columnDdl, change.changesNull ? change.fill : null)
+    case 'dropColumn':
+      return dropColumn(draft, change.column)
+    case 'createIndex':
+      return addOther(
+        draft,
+        change.index,
+        `CREATE INDEX ${quote(change.index.name)} ON ${quote(draft.name)} (${change.index.columns.map(quote).join(', ')})`,
+      )
+    case 'addUnique':
+      return addOther(
+        draft,
+        change.unique,
+        `CREATE UNIQUE INDEX ${quote(change.unique.name)} ON ${quote(draft.name)} (${change.unique.columns.map(quote).join(', ')})`,
+      )
+    case 'dropIndex':
+      return dropIndex(draft, change.name)
+    case 'dropUnique':
+      return change.name.startsWith('sqlite_autoindex_')
+        ? editColumn(draft, change.columns[0] ?? '', (text) => text.replace(/\s+UNIQUE\b/i, ''))
+        : dropIndex(draft, change.name)
     case 'addForeignKey':
-    case 'addCheck': return replaceColumn(draft, change.column, columnDdl, null)
-    case 'dropForeignKey': return editColumn(draft, change.column, (text) => text.replace(/\s+REFERENCES\s[\s\S]*$/i, ''))
-    case 'dropDefault': return { draft, statements: [] }
+    case 'addCheck':
+      return replaceColumn(draft, change.column, columnDdl, null)
+    case 'dropForeignKey':
+      return editColumn(draft, change.column, (text) => text.replace(/\s+REFERENCES\s[\s\S]*$/i, ''))
+    case 'dropDefault':
+      return { draft, statements: [] }
   }
 }
 
@@ -68,7 +88,16 @@ function replaceColumn(draft: Draft, column: ColumnDefinition, columnDdl: Column
   const expressions = new Map(fill === null ? [] : [[column.name, `coalesce(${quote(column.name)}, ${fill})`]])
   const wasUnique = draft.text.columns.some((one) => one.name === column.name && /\sUNIQUE\b/i.test(one.text))
   // A unique column may have got its index afterwards; it stays then.
-  return rebuild(draft, { ...draft.text, columns: draft.text.columns.map((one) => (one.name === column.name ? { name: one.name, text: columnDdl({ ...column, unique: column.unique && wasUnique }) } : one)) }, expressions)
+  return rebuild(
+    draft,
+    {
+      ...draft.text,
+      columns: draft.text.columns.map((one) =>
+        one.name === column.name ? { name: one.name, text: columnDdl({ ...column, unique: column.unique && wasUnique }) } : one,
+      ),
+    },
+    expressions,
+  )
 }
 
 function editColumn(draft: Draft, name: string, edit: (text: string) => string): Applied {
@@ -93,7 +122,12 @@ function rebuild(draft: Draft, text: CreateTableText, values: ReadonlyMap<string
     createText(fresh, text),
     `INSERT INTO ${quote(fresh)} (${kept.map(quote).join(', ')}) SELECT ${kept.map((one) => values.get(one) ?? quote(one)).join(', ')} FROM ${quote(draft.name)}`,
     // The count goes on where it was, so that the key of a deleted row never comes back as another's.
-    ...(counted ? [`DELETE FROM sqlite_sequence WHERE name = ${literal(fresh)}`, `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(fresh)}, seq FROM sqlite_sequence WHERE name = ${literal(draft.name)}`] : []),
+    ...(counted
+      ? [
+          `DELETE FROM sqlite_sequence WHERE name = ${literal(fresh)}`,
+          `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(fresh)}, seq FROM sqlite_sequence WHERE name = ${literal(draft.name)}`,
+        ]
+      : []),
     `DROP TABLE ${quote(draft.name)}`,
     `ALTER TABLE ${quote(fresh)} RENAME TO ${quote(draft.name)}`,
     ...draft.others.map((one) => one.text),

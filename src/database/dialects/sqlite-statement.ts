@@ -74,7 +74,8 @@ export class PreparedStatement {
 
   #row(stored: StoredValue[]): Record<string, unknown> {
     const row: Record<string, unknown> = {}
-    for (let index = 0; index < stored.length; index += 1) row[this.#names[index] as string] = (this.#readers[index] as ReadValue)(stored[index] as StoredValue)
+    for (let index = 0; index < stored.length; index += 1)
+      row[this.#names[index] as string] = (this.#readers[index] as ReadValue)(stored[index] as StoredValue)
     return row
   }
 }

@@ -81,5 +81,10 @@ function readDecimal(stored: StoredValue): unknown {
 /** Without an exponent, as far as a decimal column would have it. */
 function plain(value: number): string {
   const text = String(value)
-  return text.includes('e') ? value.toFixed(value < 1 && value > -1 ? 20 : 0).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') : text
+  return text.includes('e')
+    ? value
+        .toFixed(value < 1 && value > -1 ? 20 : 0)
+        .replace(/(\.\d*?)0+$/, '$1')
+        .replace(/\.$/, '')
+    : text
 }

@@ -9,7 +9,10 @@ async function words(open: () => Promise<Database>, all: readonly string[]): Pro
   const database = await open()
   await database.execute(sql`create table word (text varchar(100))`)
   for (const one of all) await database.execute(sql`insert into word (text) values (${one})`)
-  return async (kind, value) => (await database.execute<{ text: string }>(sql`select text from word where ${database.dialect.textMatch(kind, sql.ref('text'), value)}`)).map((row) => row.text)
+  return async (kind, value) =>
+    (await database.execute<{ text: string }>(sql`select text from word where ${database.dialect.textMatch(kind, sql.ref('text'), value)}`)).map(
+      (row) => row.text,
+    )
 }
 
 eachDatabase((name, open) => {
@@ -35,10 +38,13 @@ eachDatabase((name, open) => {
     const all = ['100%', '1000', 'a_b', 'axb', 'a\\b', 'a\\_b', '\\', '%', '_']
     const find = await words(open, all)
     const kinds = ['contains', 'icontains', 'startsWith', 'istartsWith', 'endsWith', 'iendsWith', 'iexact'] as const
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...kinds), fc.stringMatching(/^[ab01%_\\x]{0,3}$/), async (kind, value) => {
-      const method = kind.includes('ontains') ? 'includes' : kind.includes('tarts') ? 'startsWith' : 'endsWith'
-      const expected = kind === 'iexact' ? all.filter((one) => one === value) : all.filter((one) => one[method](value))
-      expect((await find(kind, value)).sort()).toEqual(expected.sort())
-    }), { numRuns: 80 })
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...kinds), fc.stringMatching(/^[ab01%_\\x]{0,3}$/), async (kind, value) => {
+        const method = kind.includes('ontains') ? 'includes' : kind.includes('tarts') ? 'startsWith' : 'endsWith'
+        const expected = kind === 'iexact' ? all.filter((one) => one === value) : all.filter((one) => one[method](value))
+        expect((await find(kind, value)).sort()).toEqual(expected.sort())
+      }),
+      { numRuns: 80 },
+    )
   })
 })

@@ -22,9 +22,22 @@ function leaveAlone(draft: Draft, { meta }: AnyModelClass, table: TableDefinitio
   const { fatal, harmless } = differencesOf(draft, [table])
   const differences = [...fatal, ...harmless]
   const by = draft.ledger.has(meta.appLabel) ? 'Django made it' : 'portcullis did not make it'
-  const advice = differences.length === 0 ? '' : draft.ledger.has(meta.appLabel) ? `; bring it up to date with python manage.py migrate ${meta.appLabel}` : '; bring it up to date by hand'
+  const advice =
+    differences.length === 0
+      ? ''
+      : draft.ledger.has(meta.appLabel)
+        ? `; bring it up to date with python manage.py migrate ${meta.appLabel}`
+        : '; bring it up to date by hand'
   const reason = `${by}${advice}`
-  draft.add('reports', { kind: 'leftAlone', subject: table.name, reason, differences, description: `Leave ${table.name} as it is: ${reason}`, statements: [], destructive: false })
+  draft.add('reports', {
+    kind: 'leftAlone',
+    subject: table.name,
+    reason,
+    differences,
+    description: `Leave ${table.name} as it is: ${reason}`,
+    statements: [],
+    destructive: false,
+  })
 }
 
 /** Plans the end of the tables that portcullis made and nobody declares any longer. */
@@ -36,7 +49,10 @@ export function planDrops(draft: Draft, undeclared: readonly MadeRecord[]): void
     const others = (draft.table(record.name)?.referencedBy ?? []).filter((one) => !going.has(one))
     if (others.length > 0 && draft.destructive) blockDrop(draft, record, others)
     draft.add('destructive', {
-      kind: 'dropTable', table: record.name, destructive: true, description: `Drop table ${record.name} with its data`,
+      kind: 'dropTable',
+      table: record.name,
+      destructive: true,
+      description: `Drop table ${record.name} with its data`,
       statements: [draft.dialect.dropTable(record.name), forgetTable(draft.dialect, record.name)],
     })
   }
@@ -46,15 +62,25 @@ function dropForeignKeys(draft: Draft, name: string, going: ReadonlySet<string>)
   const table = draft.table(name)
   const keys = (table?.foreignKeys ?? []).filter((one) => one.name !== null && one.targetTable !== name && going.has(one.targetTable))
   if (table === undefined || keys.length === 0) return
-  planChanges(draft, table, keys.map((one) => ({
-    change: { kind: 'dropForeignKey', column: one.columns[0] ?? '', name: one.name }, destructive: true, phase: 'destructive',
-    step: { kind: 'dropConstraint', constraint: 'foreignKey', table: name, columns: one.columns }, description: `Let ${name}.${one.columns.join(', ')} no longer point to ${one.targetTable}`,
-  })))
+  planChanges(
+    draft,
+    table,
+    keys.map((one) => ({
+      change: { kind: 'dropForeignKey', column: one.columns[0] ?? '', name: one.name },
+      destructive: true,
+      phase: 'destructive',
+      step: { kind: 'dropConstraint', constraint: 'foreignKey', table: name, columns: one.columns },
+      description: `Let ${name}.${one.columns.join(', ')} no longer point to ${one.targetTable}`,
+    })),
+  )
 }
 
 function blockDrop(draft: Draft, record: MadeRecord, others: readonly string[]): void {
   draft.add('reports', {
-    kind: 'blocked', table: record.name, statements: [], destructive: false,
+    kind: 'blocked',
+    table: record.name,
+    statements: [],
+    destructive: false,
     description: `${record.name} is no longer declared, but ${others.join(', ')} ${others.length === 1 ? 'points' : 'point'} to it`,
     remedy: `Declare ${record.model} again, or remove the foreign keys to it first.`,
   })

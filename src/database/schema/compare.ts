@@ -38,20 +38,30 @@ export function compareTable(definition: TableDefinition, actual: TableSnapshot,
   const has = (column: ColumnDefinition): boolean => actual.columns.has(column.name)
   return {
     missingColumns: definition.columns.filter((one) => !has(one)),
-    changedColumns: present.map((one) => compareColumn(one, actual.columns.get(one.name) as ColumnSnapshot, dialect, server)).filter((one) => one.type !== 'same' || one.null !== 'same'),
+    changedColumns: present
+      .map((one) => compareColumn(one, actual.columns.get(one.name) as ColumnSnapshot, dialect, server))
+      .filter((one) => one.type !== 'same' || one.null !== 'same'),
     extraColumns: [...actual.columns.values()].filter((one) => !declared.has(one.name)),
     missingUniques: uniquesOf(definition, dialect).filter((one) => !hasUnique(actual, one.columns)),
     missingIndexes: definition.indexes.filter((one) => !hasIndex(actual, one)),
     missingForeignKeys: definition.columns.filter((one) => one.references !== null && !hasForeignKey(actual, one)),
     missingChecks: present.filter((one) => one.check !== null && !mentions(actual.checks, one.name)),
-    otherKey: actual.primaryKey.join() !== definition.columns.filter((one) => one.primaryKey).map((one) => one.name).join(),
+    otherKey:
+      actual.primaryKey.join() !==
+      definition.columns
+        .filter((one) => one.primaryKey)
+        .map((one) => one.name)
+        .join(),
   }
 }
 
 /** The sets that are unique, single columns among them under the name they get when they become so. */
 export function uniquesOf(definition: TableDefinition, dialect: SchemaDialect): UniqueDefinition[] {
   const single = definition.columns.filter((one) => one.unique).map((one) => [one.name])
-  return [...single.map((columns) => ({ name: constraintName(dialect.nameLimit, definition.name, columns, '_uniq'), columns })), ...definition.uniques]
+  return [
+    ...single.map((columns) => ({ name: constraintName(dialect.nameLimit, definition.name, columns, '_uniq'), columns })),
+    ...definition.uniques,
+  ]
 }
 
 function compareColumn(column: ColumnDefinition, actual: ColumnSnapshot, dialect: SchemaDialect, server: ServerFacts): ChangedColumn {

@@ -35,7 +35,9 @@ export function describeTable(context: DescribeContext, meta: ModelMeta): TableD
   const columns = meta.columns.map((column) => describeColumn(context, meta, column))
   for (const name of [meta.table, ...columns.map((one) => one.name)]) {
     if (name.length <= dialect.identifierLimit) continue
-    throw new ImproperlyConfigured(`${meta.label}: the name “${name}” has ${name.length} characters, but the database takes ${dialect.identifierLimit}. Set a shorter \`table\` or \`column\`.`)
+    throw new ImproperlyConfigured(
+      `${meta.label}: the name “${name}” has ${name.length} characters, but the database takes ${dialect.identifierLimit}. Set a shorter \`table\` or \`column\`.`,
+    )
   }
   const columnsOf = (names: readonly string[]): string[] => names.map((name) => meta.column.get(name)?.column ?? name)
   return {
@@ -43,7 +45,9 @@ export function describeTable(context: DescribeContext, meta: ModelMeta): TableD
     label: meta.label,
     appLabel: meta.appLabel,
     columns,
-    uniques: meta.uniqueTogether.map(columnsOf).map((names) => ({ name: constraintName(dialect.nameLimit, meta.table, names, '_uniq'), columns: names })),
+    uniques: meta.uniqueTogether
+      .map(columnsOf)
+      .map((names) => ({ name: constraintName(dialect.nameLimit, meta.table, names, '_uniq'), columns: names })),
     indexes: [
       ...meta.columns.flatMap((column, index) => columnIndexes(context, meta, column, columns[index] as ColumnDefinition)),
       ...meta.indexes.map(columnsOf).map((names) => ({ name: listedIndexName(meta.table, names), columns: names, operatorClass: null })),
@@ -92,7 +96,11 @@ function describeReference({ registry, dialect }: DescribeContext, meta: ModelMe
   if (to === null || !dbConstraint) return null
   const target = registry.targetOf(meta, to).meta
   const key = target.primaryKey?.column ?? 'id'
-  return { table: target.table, column: key, name: constraintName(dialect.nameLimit, meta.table, [column.column], foreignKeySuffix(target.table, key)) }
+  return {
+    table: target.table,
+    column: key,
+    name: constraintName(dialect.nameLimit, meta.table, [column.column], foreignKeySuffix(target.table, key)),
+  }
 }
 
 function columnIndexes({ dialect }: DescribeContext, meta: ModelMeta, column: ColumnMeta, definition: ColumnDefinition): IndexDefinition[] {

@@ -29,12 +29,18 @@ function tableDifferences(draft: Draft, definition: TableDefinition): Difference
   return {
     fatal: [
       ...missingColumns.map((one) => `${table.name}.${one.name} is missing`),
-      ...extraColumns.filter((one) => !one.null && !one.hasDefault && !one.counted).map((one) => `${table.name}.${one.name} must be filled, but is not declared`),
+      ...extraColumns
+        .filter((one) => !one.null && !one.hasDefault && !one.counted)
+        .map((one) => `${table.name}.${one.name} must be filled, but is not declared`),
     ],
     harmless: [
       // A key that the database counts up may have 32 or 64 bits: both work (DM-2).
-      ...changedColumns.filter((one) => one.type !== 'same' && !(one.column.counted && one.actual.counted)).map(({ column, actual: is }) => `${table.name}.${column.name} is ${is.type}, not ${column.type}`),
-      ...changedColumns.filter((one) => one.null !== 'same').map(({ column, null: nullable }) => `${table.name}.${column.name} ${nullable === 'allow' ? 'may not be NULL' : 'may be NULL'}`),
+      ...changedColumns
+        .filter((one) => one.type !== 'same' && !(one.column.counted && one.actual.counted))
+        .map(({ column, actual: is }) => `${table.name}.${column.name} is ${is.type}, not ${column.type}`),
+      ...changedColumns
+        .filter((one) => one.null !== 'same')
+        .map(({ column, null: nullable }) => `${table.name}.${column.name} ${nullable === 'allow' ? 'may not be NULL' : 'may be NULL'}`),
       ...missingUniques.map((one) => `${one.columns.join(', ')} is not unique in ${table.name}`),
       ...(otherKey ? [`the primary key of ${table.name} is another`] : []),
     ],

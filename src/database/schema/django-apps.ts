@@ -35,10 +35,18 @@ async function makeApp(draft: Draft, app: DjangoApp, tables: readonly TableDefin
   for (const table of tables) await planTable(draft, table)
   const waitsFor = foreignApp(draft, app, apps)
   if (waitsFor !== null) {
-    return leaveAlone(draft, app.app, `its tables point to “${waitsFor}”, so Django has to record both: \`python manage.py migrate --fake-initial\` does, should a Django project join`, [])
+    return leaveAlone(
+      draft,
+      app.app,
+      `its tables point to “${waitsFor}”, so Django has to record both: \`python manage.py migrate --fake-initial\` does, should a Django project join`,
+      [],
+    )
   }
   draft.add('ledger', {
-    kind: 'recordMigration', app: app.app, names: app.migrations, destructive: false,
+    kind: 'recordMigration',
+    app: app.app,
+    names: app.migrations,
+    destructive: false,
     description: `Record ${app.migrations.length === 1 ? 'the migration' : `the ${app.migrations.length} migrations`} of ${app.app}`,
     statements: [recordMigrations(draft.dialect, app.app, app.migrations, draft.now)],
   })
@@ -61,17 +69,29 @@ function targetsOf(registry: ModelRegistry, meta: ModelMeta): AnyModelClass[] {
 
 function reasonFor(app: DjangoApp, recorded: number, outstanding: number, isOurs: boolean): string {
   if (recorded === 0) return 'its tables are there, but no migration is recorded; `python manage.py migrate --fake` records them'
-  if (outstanding > 0) return `Django has applied ${app.migrations.length - outstanding} of ${app.migrations.length} migrations; \`python manage.py migrate ${app.app}\` applies the rest`
+  if (outstanding > 0)
+    return `Django has applied ${app.migrations.length - outstanding} of ${app.migrations.length} migrations; \`python manage.py migrate ${app.app}\` applies the rest`
   return isOurs ? 'Django has its migrations' : 'Django made it'
 }
 
 function leaveAlone(draft: Draft, subject: string, reason: string, differences: readonly string[]): void {
-  draft.add('reports', { kind: 'leftAlone', subject, reason, differences, description: `Leave ${subject} as it is: ${reason}`, statements: [], destructive: false })
+  draft.add('reports', {
+    kind: 'leftAlone',
+    subject,
+    reason,
+    differences,
+    description: `Leave ${subject} as it is: ${reason}`,
+    statements: [],
+    destructive: false,
+  })
 }
 
 function blockUnusable(draft: Draft, { app }: DjangoApp, fatal: readonly string[], reason: string): void {
   draft.add('reports', {
-    kind: 'blocked', table: fatal[0]?.split('.')[0] ?? '', statements: [], destructive: false,
+    kind: 'blocked',
+    table: fatal[0]?.split('.')[0] ?? '',
+    statements: [],
+    destructive: false,
     description: `The tables of ${app} cannot be used as they are, and are not ours to change: ${fatal.join('; ')}`,
     remedy: `Let Django bring them up to date (python manage.py migrate ${app}); ${reason}.`,
   })
@@ -81,10 +101,17 @@ function blockMissing(draft: Draft, { app }: DjangoApp, missing: readonly TableD
   const names = missing.map((one) => one.name).join(', ')
   const [first] = missing
   draft.add('reports', {
-    kind: 'blocked', table: first?.name ?? '', statements: [], destructive: false,
-    description: recorded > 0 ? `django_migrations says that ${app} is there, but ${names} is missing` : `Other tables of ${app} are there, but ${names} is missing`,
-    remedy: recorded > 0
-      ? `Restore the missing tables. If none of ${app}'s tables is there and none is wanted back: delete from django_migrations where app = '${app}', then migrate again.`
-      : `Restore the missing tables, or drop the others if they hold nothing, and migrate again.`,
+    kind: 'blocked',
+    table: first?.name ?? '',
+    statements: [],
+    destructive: false,
+    description:
+      recorded > 0
+        ? `django_migrations says that ${app} is there, but ${names} is missing`
+        : `Other tables of ${app} are there, but ${names} is missing`,
+    remedy:
+      recorded > 0
+        ? `Restore the missing tables. If none of ${app}'s tables is there and none is wanted back: delete from django_migrations where app = '${app}', then migrate again.`
+        : `Restore the missing tables, or drop the others if they hold nothing, and migrate again.`,
   })
 }

@@ -90,7 +90,11 @@ export class Draft implements DescribeContext {
   addForeignKey(table: string, column: ColumnDefinition): void {
     const target = column.references?.table ?? ''
     this.add('foreignKeys', {
-      kind: 'addConstraint', constraint: 'foreignKey', table, columns: [column.name], destructive: false,
+      kind: 'addConstraint',
+      constraint: 'foreignKey',
+      table,
+      columns: [column.name],
+      destructive: false,
       description: `Let ${table}.${column.name} point to ${target}`,
       statements: [this.dialect.addForeignKey(table, column)],
     })
@@ -102,7 +106,8 @@ export class Draft implements DescribeContext {
     const columns = new Map(table.columns)
     for (const change of changes) {
       if (change.kind === 'dropColumn') columns.delete(change.column)
-      if (change.kind === 'addColumn' || change.kind === 'alterColumn') columns.set(change.column.name, columnOf(change.column, this.dialect, this.server))
+      if (change.kind === 'addColumn' || change.kind === 'alterColumn')
+        columns.set(change.column.name, columnOf(change.column, this.dialect, this.server))
     }
     this.#tables.set(table.name, { ...table, columns, source })
     return statements

@@ -20,21 +20,36 @@ export function leftovers(draft: Draft, table: TableDefinition, actual: TableSna
   const facts = { destructive: true, phase: 'destructive' } as const
   const { name } = table
   return [
-    ...actual.foreignKeys.filter((one) => isLeftForeignKey(table, one, known)).map((one): PlannedChange => ({
-      ...facts, change: { kind: 'dropForeignKey', column: one.columns[0] ?? '', name: one.name },
-      step: { kind: 'dropConstraint', constraint: 'foreignKey', table: name, columns: one.columns }, description: `Let ${name}.${one.columns.join(', ')} no longer point to ${one.targetTable}`,
-    })),
-    ...actual.indexes.filter((one) => isLeftUnique(draft.dialect, table, one, known)).map((one): PlannedChange => ({
-      ...facts, change: { kind: 'dropUnique', name: one.name, columns: namesOf(one) },
-      step: { kind: 'dropConstraint', constraint: 'unique', table: name, columns: namesOf(one) }, description: `Make ${namesOf(one).join(', ')} in ${name} no longer unique`,
-    })),
-    ...actual.indexes.filter((one) => isLeftIndex(draft.dialect, table, one, actual)).map((one): PlannedChange => ({
-      ...facts, change: { kind: 'dropIndex', name: one.name },
-      step: { kind: 'dropIndex', table: name, columns: namesOf(one) }, description: `Drop index ${one.name} of ${name}`,
-    })),
+    ...actual.foreignKeys
+      .filter((one) => isLeftForeignKey(table, one, known))
+      .map((one): PlannedChange => ({
+        ...facts,
+        change: { kind: 'dropForeignKey', column: one.columns[0] ?? '', name: one.name },
+        step: { kind: 'dropConstraint', constraint: 'foreignKey', table: name, columns: one.columns },
+        description: `Let ${name}.${one.columns.join(', ')} no longer point to ${one.targetTable}`,
+      })),
+    ...actual.indexes
+      .filter((one) => isLeftUnique(draft.dialect, table, one, known))
+      .map((one): PlannedChange => ({
+        ...facts,
+        change: { kind: 'dropUnique', name: one.name, columns: namesOf(one) },
+        step: { kind: 'dropConstraint', constraint: 'unique', table: name, columns: namesOf(one) },
+        description: `Make ${namesOf(one).join(', ')} in ${name} no longer unique`,
+      })),
+    ...actual.indexes
+      .filter((one) => isLeftIndex(draft.dialect, table, one, actual))
+      .map((one): PlannedChange => ({
+        ...facts,
+        change: { kind: 'dropIndex', name: one.name },
+        step: { kind: 'dropIndex', table: name, columns: namesOf(one) },
+        description: `Drop index ${one.name} of ${name}`,
+      })),
     ...dropped.map((column): PlannedChange => ({
-      ...facts, change: { kind: 'dropColumn', column }, step: { kind: 'dropColumn', table: name, column },
-      description: `Drop column ${name}.${column} with its data`, after: [keeper.remove(column)],
+      ...facts,
+      change: { kind: 'dropColumn', column },
+      step: { kind: 'dropColumn', table: name, column },
+      description: `Drop column ${name}.${column} with its data`,
+      after: [keeper.remove(column)],
     })),
   ]
 }
@@ -59,7 +74,11 @@ function isLeftUnique(dialect: SchemaDialect, table: TableDefinition, index: Ind
 function isLeftIndex(dialect: SchemaDialect, table: TableDefinition, index: IndexSnapshot, actual: TableSnapshot): boolean {
   if (index.unique || index.partial) return false
   const columns = namesOf(index)
-  const generated = [constraintName(dialect.nameLimit, table.name, columns), constraintName(dialect.nameLimit, table.name, columns, '_like'), listedIndexName(table.name, columns)]
+  const generated = [
+    constraintName(dialect.nameLimit, table.name, columns),
+    constraintName(dialect.nameLimit, table.name, columns, '_like'),
+    listedIndexName(table.name, columns),
+  ]
   if (!generated.includes(index.name) || actual.foreignKeys.some((one) => one.name === index.name)) return false
   const wanted = columns.join()
   return !table.indexes.some((one) => one.columns.join() === wanted && (one.operatorClass === null) === (index.operatorClass === null))

@@ -81,16 +81,23 @@ const TABLE = MadeTable.meta.table
 
 /** Reads the records; none while the table is not there. */
 export async function readMadeTables(database: Database): Promise<Map<string, MadeRecord>> {
-  const rows = await database.execute<{ name: string; model: string; columns: unknown }>(sql`select name, model, ${sql.ref('columns')} from ${sql.table(TABLE)}`)
-  return new Map(rows.map(({ name, model: label, columns }) => {
-    const all = (typeof columns === 'string' ? JSON.parse(columns) : columns) as string[]
-    return [name, {
-      name,
-      model: label,
-      columns: all.filter((one) => !one.startsWith(UNFINISHED)),
-      unfinished: all.filter((one) => one.startsWith(UNFINISHED)).map((one) => one.slice(1)),
-    }]
-  }))
+  const rows = await database.execute<{ name: string; model: string; columns: unknown }>(
+    sql`select name, model, ${sql.ref('columns')} from ${sql.table(TABLE)}`,
+  )
+  return new Map(
+    rows.map(({ name, model: label, columns }) => {
+      const all = (typeof columns === 'string' ? JSON.parse(columns) : columns) as string[]
+      return [
+        name,
+        {
+          name,
+          model: label,
+          columns: all.filter((one) => !one.startsWith(UNFINISHED)),
+          unfinished: all.filter((one) => one.startsWith(UNFINISHED)).map((one) => one.slice(1)),
+        },
+      ]
+    }),
+  )
 }
 
 /** The statement that writes a table down; `known` is what was written of it before. */

@@ -10,9 +10,15 @@ describe('constraintName', () => {
 
   test('is cut as Django cuts it where it does not (DM-9)', () => {
     const suffix = foreignKeySuffix('auth_permission', 'id')
-    expect(constraintName(63, 'auth_user_user_permissions', ['permission_id'], suffix)).toBe('auth_user_user_permi_permission_id_1fbb5f2c_fk_auth_perm')
-    expect(constraintName(63, 'auth_permission', ['content_type_id'], foreignKeySuffix('django_content_type', 'id'))).toBe('auth_permission_content_type_id_2f476e4b_fk_django_co')
-    expect(constraintName(200, 'auth_permission', ['content_type_id'], foreignKeySuffix('django_content_type', 'id'))).toBe('auth_permission_content_type_id_2f476e4b_fk_django_content_type_id')
+    expect(constraintName(63, 'auth_user_user_permissions', ['permission_id'], suffix)).toBe(
+      'auth_user_user_permi_permission_id_1fbb5f2c_fk_auth_perm',
+    )
+    expect(constraintName(63, 'auth_permission', ['content_type_id'], foreignKeySuffix('django_content_type', 'id'))).toBe(
+      'auth_permission_content_type_id_2f476e4b_fk_django_co',
+    )
+    expect(constraintName(200, 'auth_permission', ['content_type_id'], foreignKeySuffix('django_content_type', 'id'))).toBe(
+      'auth_permission_content_type_id_2f476e4b_fk_django_content_type_id',
+    )
   })
 
   test('is never longer than the limit, however long its parts, and counts characters as Python does', () => {

@@ -16,12 +16,19 @@ export interface TableProblem {
 }
 
 /** Everything that stands in the way of making a table what its definition says. */
-export async function findProblems(database: Database, table: TableDefinition, actual: TableSnapshot, difference: TableDifference): Promise<TableProblem[]> {
+export async function findProblems(
+  database: Database,
+  table: TableDefinition,
+  actual: TableSnapshot,
+  difference: TableDifference,
+): Promise<TableProblem[]> {
   if (difference.otherKey || difference.changedColumns.some((one) => one.column.primaryKey && one.type !== 'same')) return [otherKey(table, actual)]
   const problems: (TableProblem | null)[] = []
   for (const column of difference.missingColumns) problems.push(await newColumn(database, table.name, column))
-  for (const { column, null: nullable } of difference.changedColumns) if (nullable === 'forbid') problems.push(await nullsLeft(database, table.name, column))
-  for (const unique of difference.missingUniques) if (unique.columns.every((one) => actual.columns.has(one))) problems.push(await duplicates(database, table.name, unique))
+  for (const { column, null: nullable } of difference.changedColumns)
+    if (nullable === 'forbid') problems.push(await nullsLeft(database, table.name, column))
+  for (const unique of difference.missingUniques)
+    if (unique.columns.every((one) => actual.columns.has(one))) problems.push(await duplicates(database, table.name, unique))
   return problems.filter((one) => one !== null)
 }
 
@@ -55,11 +62,17 @@ async function nullsLeft(database: Database, table: string, column: ColumnDefini
   if (column.fill() !== null) return null
   const rows = await countNulls(database, table, column.name)
   if (rows === 0) return null
-  return { description: `${table}.${column.name} is required now, but ${rows} ${rows === 1 ? 'row has' : 'rows have'} no value`, remedy: 'Fill these rows in, or declare a `default` for them.' }
+  return {
+    description: `${table}.${column.name} is required now, but ${rows} ${rows === 1 ? 'row has' : 'rows have'} no value`,
+    remedy: 'Fill these rows in, or declare a `default` for them.',
+  }
 }
 
 async function duplicates(database: Database, table: string, { columns }: UniqueDefinition): Promise<TableProblem | null> {
   const rows = await countDuplicates(database, table, columns)
   if (rows === 0) return null
-  return { description: `${columns.join(', ')} cannot become unique in ${table}: ${rows} rows share a value with another`, remedy: 'Correct or delete these rows, then migrate again.' }
+  return {
+    description: `${columns.join(', ')} cannot become unique in ${table}: ${rows} rows share a value with another`,
+    remedy: 'Correct or delete these rows, then migrate again.',
+  }
 }

@@ -24,7 +24,10 @@ export async function countNulls(database: Database, table: string, column: stri
 /** How many rows share what should be unique with another. Rows without a value share nothing. */
 export async function countDuplicates(database: Database, table: string, columns: readonly string[]): Promise<number> {
   const refs = columns.map((one) => sql.ref(one))
-  const filled = sql.join(refs.map((one) => sql`${one} is not null`), sql` and `)
+  const filled = sql.join(
+    refs.map((one) => sql`${one} is not null`),
+    sql` and `,
+  )
   const groups = sql`select count(*) as n from ${sql.table(table)} where ${filled} group by ${sql.join(refs)} having count(*) > 1`
   return count(database, sql`select coalesce(sum(g.n), 0) as n from (${groups}) as g`)
 }

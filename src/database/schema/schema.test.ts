@@ -13,7 +13,9 @@ const Thing = model('shop.Thing', { fields: { name: charField({ maxLength: 30, i
 /** How many statements `work` takes. */
 async function countStatements(database: Database, work: () => Promise<unknown>): Promise<number> {
   let count = 0
-  const stop = database.onStatement(() => { count += 1 })
+  const stop = database.onStatement(() => {
+    count += 1
+  })
   await work()
   stop()
   return count
@@ -25,9 +27,20 @@ describe('plan', () => {
       const database = await open()
       const schema = bareSchemaOn(database, [Thing])
       const planned = await schema.plan()
-      expect(planned.toText()).toBe(['+ Create table django_migrations', '+ Create table portcullis_table', '+ Create table shop_thing', '+ Record the migration 0001_table of portcullis'].join('\n'))
+      expect(planned.toText()).toBe(
+        [
+          '+ Create table django_migrations',
+          '+ Create table portcullis_table',
+          '+ Create table shop_thing',
+          '+ Record the migration 0001_table of portcullis',
+        ].join('\n'),
+      )
       expect(planned.toText({ sql: true })).toMatch(/\n {4}CREATE TABLE .shop_thing. \(/)
-      const json = JSON.parse(JSON.stringify(planned)) as { isEmpty: boolean; isDestructive: boolean; steps: { kind: string; statements: string[] }[] }
+      const json = JSON.parse(JSON.stringify(planned)) as {
+        isEmpty: boolean
+        isDestructive: boolean
+        steps: { kind: string; statements: string[] }[]
+      }
       expect(json).toMatchObject({ isEmpty: false, isDestructive: false, isBlocked: false })
       expect(json.steps.map((one) => one.kind)).toEqual(['createTable', 'createTable', 'createTable', 'recordMigration'])
       // What is shown is what runs.
@@ -49,7 +62,9 @@ describe('plan', () => {
     })
 
     test('reads the database in a number of statements that does not grow with the tables', async () => {
-      const many = Array.from({ length: 30 }, (_, index) => model(`shop.Thing${index}`, { fields: { name: charField({ maxLength: 30, unique: true }), size: integerField({ null: true }) } }))
+      const many = Array.from({ length: 30 }, (_, index) =>
+        model(`shop.Thing${index}`, { fields: { name: charField({ maxLength: 30, unique: true }), size: integerField({ null: true }) } }),
+      )
       const database = await open()
       await bareSchemaOn(database, many).migrate()
       const few = await countStatements(database, () => bareSchemaOn(database, []).plan())
@@ -90,10 +105,12 @@ describe('migrate', () => {
       const database = await open()
       let fails = true
       const schema = bareSchemaOn(database, [Thing], {
-        afterMigrate: [async () => {
-          await database.execute(sql`insert into shop_thing (name) values ('made')`)
-          if (fails) throw new Error('not yet')
-        }],
+        afterMigrate: [
+          async () => {
+            await database.execute(sql`insert into shop_thing (name) values ('made')`)
+            if (fails) throw new Error('not yet')
+          },
+        ],
       })
       await expect(schema.migrate()).rejects.toThrow('not yet')
       if (database.dialect.hasTransactionalDdl) expect(await dumpSchema(database)).toEqual({})
@@ -154,7 +171,9 @@ describe('Django’s apps without a Django', () => {
       const schema = schemaOn(database)
       await schema.migrate()
       await database.execute(sql`drop table auth_user_groups`)
-      await expect(schema.migrate()).rejects.toThrow(/^Nothing was migrated\.\ndjango_migrations says that auth is there, but auth_user_groups is missing\. Restore/)
+      await expect(schema.migrate()).rejects.toThrow(
+        /^Nothing was migrated\.\ndjango_migrations says that auth is there, but auth_user_groups is missing\. Restore/,
+      )
       await database.execute(sql`delete from portcullis_table`)
       await database.execute(sql`delete from django_migrations where app = 'auth'`)
       await expect(schema.migrate()).rejects.toThrow(/Other tables of auth are there, but auth_user_groups is missing/)
@@ -180,5 +199,9 @@ async function narrow(database: Database, table: string, column: string, length:
     return
   }
   const type = sql.raw(`varchar(${length})`)
-  await database.execute(database.engine === 'postgres' ? sql`alter table ${sql.table(table)} alter column ${sql.ref(column)} type ${type}` : sql`alter table ${sql.table(table)} modify ${sql.ref(column)} ${type} not null`)
+  await database.execute(
+    database.engine === 'postgres'
+      ? sql`alter table ${sql.table(table)} alter column ${sql.ref(column)} type ${type}`
+      : sql`alter table ${sql.table(table)} modify ${sql.ref(column)} ${type} not null`,
+  )
 }

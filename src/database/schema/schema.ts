@@ -59,7 +59,11 @@ export function createSchema(options: SchemaOptions): Schema {
     const own = ownModels(ownMigrations)
     const names = (server: DatabaseState['server']): string[] => {
       const context: DescribeContext = { registry, dialect, server }
-      return [...registry.models.flatMap((one) => describeModel(context, one).map((each) => each.name)), ...own.map((one) => one.meta.table), Migration.meta.table]
+      return [
+        ...registry.models.flatMap((one) => describeModel(context, one).map((each) => each.name)),
+        ...own.map((one) => one.meta.table),
+        Migration.meta.table,
+      ]
     }
     return new Draft(registry, dialect, await readState(database, dialect, names), { destructive })
   }
@@ -74,20 +78,29 @@ export function createSchema(options: SchemaOptions): Schema {
     const declared = new Set(registry.models.flatMap((one) => describeModel(draft, one).map((each) => each.name)))
     const labels = new Set(djangoApps.map((one) => one.app))
     // A user table that another model replaced stays: what it holds is not an application's to drop.
-    planDrops(draft, [...draft.made.values()].filter((one) => !declared.has(one.name) && !labels.has(one.model.split('.')[0] ?? '')))
+    planDrops(
+      draft,
+      [...draft.made.values()].filter((one) => !declared.has(one.name) && !labels.has(one.model.split('.')[0] ?? '')),
+    )
     return new MigrationPlan(draft.steps)
   }
 
-  async function run(planned: MigrationPlan, work: readonly MigrationStep[], afterwards: (applied: readonly MigrationStep[]) => Promise<void>): Promise<MigrationResult> {
+  async function run(
+    planned: MigrationPlan,
+    work: readonly MigrationStep[],
+    afterwards: (applied: readonly MigrationStep[]) => Promise<void>,
+  ): Promise<MigrationResult> {
     const statements = work.flatMap((one) => one.statements)
     const execute = async (): Promise<void> => {
       for (const one of statements) await database.execute(CompiledQuery.raw(one))
     }
     if (database.dialect.hasTransactionalDdl) {
-      await dialect.whileChanging(database, statements, () => database.atomic(async () => {
-        await execute()
-        await afterwards(work)
-      }))
+      await dialect.whileChanging(database, statements, () =>
+        database.atomic(async () => {
+          await execute()
+          await afterwards(work)
+        }),
+      )
     } else {
       await execute()
       await database.atomic(() => afterwards(work))
@@ -104,7 +117,8 @@ export function createSchema(options: SchemaOptions): Schema {
     return locked(lockTimeout, async () => {
       // Only under the lock is it certain what is left to do.
       const planned = await plan({ destructive })
-      if (planned.blocked.length > 0) throw new ImproperlyConfigured(`Nothing was migrated.\n${planned.blocked.map((one) => `${one.description}. ${one.remedy}`).join('\n')}`)
+      if (planned.blocked.length > 0)
+        throw new ImproperlyConfigured(`Nothing was migrated.\n${planned.blocked.map((one) => `${one.description}. ${one.remedy}`).join('\n')}`)
       return run(planned, planned.work({ destructive }), async (applied) => {
         for (const one of afterMigrate) await one({ plan: planned, applied })
       })

@@ -103,5 +103,15 @@ export interface Blocked extends StepFacts {
 
 /** A step of a migration. */
 export type MigrationStep =
-  | CreateTable | AddColumn | AlterColumn | CreateIndex | AddConstraint | RecordMigration
-  | DropColumn | DropIndex | DropConstraint | DropTable | LeftAlone | Blocked
+  | CreateTable
+  | AddColumn
+  | AlterColumn
+  | CreateIndex
+  | AddConstraint
+  | RecordMigration
+  | DropColumn
+  | DropIndex
+  | DropConstraint
+  | DropTable
+  | LeftAlone
+  | Blocked

@@ -42,14 +42,24 @@ export async function planTable(draft: Draft, definition: TableDefinition): Prom
   if (problems.length > 0) return
   const keeper = new RecordKeeper(draft.dialect, known)
   forgetGoneColumns(draft, table, actual, known, keeper)
-  planChanges(draft, actual, [...completions(draft, table, difference, { phase: 'changes', keeper }), ...leftovers(draft, table, actual, known, keeper)])
+  planChanges(draft, actual, [
+    ...completions(draft, table, difference, { phase: 'changes', keeper }),
+    ...leftovers(draft, table, actual, known, keeper),
+  ])
 }
 
 /** A run interrupted between dropping a column and writing that down leaves a name that must not pass to somebody else's column. */
 function forgetGoneColumns(draft: Draft, { name, columns }: TableDefinition, actual: TableSnapshot, known: MadeRecord, keeper: RecordKeeper): void {
   const gone = known.columns.filter((one) => !actual.columns.has(one) && !columns.some((each) => each.name === one))
   for (const column of gone) {
-    draft.add('changes', { kind: 'dropColumn', table: name, column, destructive: false, description: `Forget column ${name}.${column}, which is gone`, statements: [keeper.remove(column)] })
+    draft.add('changes', {
+      kind: 'dropColumn',
+      table: name,
+      column,
+      destructive: false,
+      description: `Forget column ${name}.${column}, which is gone`,
+      statements: [keeper.remove(column)],
+    })
   }
 }
 
@@ -57,7 +67,10 @@ function forgetGoneColumns(draft: Draft, { name, columns }: TableDefinition, act
 export function planChanges(draft: Draft, table: TableSnapshot, planned: readonly PlannedChange[]): void {
   const ordered = [...planned.filter((one) => !one.destructive), ...planned.filter((one) => one.destructive)]
   if (ordered.length === 0) return
-  const statements = draft.changeTable(table, ordered.map((one) => one.change))
+  const statements = draft.changeTable(
+    table,
+    ordered.map((one) => one.change),
+  )
   ordered.forEach(({ step, description, destructive, phase, before = [], after = [] }, index) => {
     draft.add(phase, { ...step, description, destructive, statements: [...before, ...(statements[index] ?? []), ...after] } as MigrationStep)
   })

@@ -46,5 +46,11 @@ function decimalChange([digits = 0, places = 0]: readonly number[], [newDigits =
 function parse(type: string): { readonly name: string; readonly numbers: readonly number[] } {
   const open = type.indexOf('(')
   if (open < 0) return { name: type, numbers: [] }
-  return { name: type.slice(0, open), numbers: type.slice(open + 1, type.indexOf(')')).split(',').map(Number) }
+  return {
+    name: type.slice(0, open),
+    numbers: type
+      .slice(open + 1, type.indexOf(')'))
+      .split(',')
+      .map(Number),
+  }
 }
