@@ -38,7 +38,7 @@ async function makeApp(draft: Draft, app: DjangoApp, tables: readonly TableDefin
     return leaveAlone(
       draft,
       app.app,
-      `its tables point to “${waitsFor}”, so Django has to record both: \`python manage.py migrate --fake-initial\` does, should a Django project join`,
+      `should a Django project join one day, \`python manage.py migrate --fake-initial\` records it; its tables point to “${waitsFor}”, which only Django can record`,
       [],
     )
   }

@@ -52,15 +52,16 @@ export class MigrationPlan {
     return this.steps.filter((one) => one.kind !== 'leftAlone' && one.kind !== 'blocked' && (options.destructive || !one.destructive))
   }
 
-  /** For people: a line for each step, with its SQL below when asked. */
+  /** For people: a line for each step, with its SQL below when asked; what nobody touches comes last. */
   toText(options: { readonly sql?: boolean } = {}): string {
-    const lines = this.steps.flatMap((one) => [
+    const inOrder = [...this.steps.filter((one) => one.kind !== 'leftAlone'), ...this.leftAlone]
+    const lines = inOrder.flatMap((one) => [
       `${MARKS[one.kind] ?? (one.destructive ? '-' : '+')} ${one.description}${one.destructive ? ' (only with destructive: true)' : ''}`,
       ...(one.kind === 'leftAlone' ? one.differences.map((each) => `    ${each}`) : []),
       ...(one.kind === 'blocked' ? [`    ${one.remedy}`] : []),
       ...(options.sql === true ? one.statements.map((each) => `    ${each};`) : []),
     ])
-    return (this.isEmpty ? [...lines, 'Nothing to do.'] : lines).join('\n')
+    return (this.isEmpty ? ['Nothing to do.', ...lines] : lines).join('\n')
   }
 
   toJSON(): MigrationPlanJson {
