@@ -1,8 +1,7 @@
-import fc from 'fast-check'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { builtinPermissions } from '../../src/accounts/create-permissions.js'
-import { AllowAllUsersModelBackend, ModelBackend, model, PermissionDenied, portcullis, type Backend, type BackendContext } from '../../src/index.js'
+import { AllowAllUsersModelBackend, ModelBackend, model, portcullis, type Backend, type BackendContext } from '../../src/index.js'
 import { eachShop, eachSite, Product, quick } from '../support/shop.js'
 import { readVectors } from '../support/vectors.js'
 
@@ -223,106 +222,4 @@ describe('permission questions', () => {
       await group.delete()
     })
   })
-})
-
-const NAMES = ['shop.add_product', 'shop.change_product', 'shop.publish_product', 'auth.view_group', 'shop.no_such_thing'] as const
-
-/** A backend that grants, forbids or is silent, by the permission's name. */
-const whimsical: Backend = {
-  path: 'tests.Whimsical',
-  hasPerm: async (who, permission) => {
-    if (permission === 'shop.change_product' && who.getUsername().endsWith('7')) throw new PermissionDenied({ permission })
-    return permission === 'auth.view_group' && who.getUsername().endsWith('3')
-  },
-}
-
-describe('explain', () => {
-  eachSite(
-    (database) =>
-      portcullis({ ...quick, database, models: [Product], authenticationBackends: [() => whimsical, (context) => new ModelBackend(context)] }),
-    (open, engine) => {
-      test('agrees with hasPerm on random grants, and names the grant that decides or the one that is missing', async () => {
-        const site = await open()
-        const rights = fc.subarray(NAMES.slice(0, 4) as 'shop.add_product'[])
-        const graph = fc.record({
-          flags: fc.constantFrom('plain', 'plain', 'inactive', 'superuser', 'inactive superuser'),
-          direct: rights,
-          groups: fc.array(rights, { maxLength: 3 }),
-          asked: fc.constantFrom(...NAMES),
-          object: fc.constantFrom(undefined, undefined, {}),
-        })
-        let serial = 0
-        await fc.assert(
-          fc.asyncProperty(graph, async ({ flags, direct, groups, asked, object }) => {
-            const username = `user${serial++}`
-            const user = await site.users.createUser({ username, isActive: !flags.includes('inactive'), isSuperuser: flags.includes('superuser') })
-            await user.userPermissions.set(direct)
-            const made = await Promise.all(
-              groups.map((permissions, index) => site.groups.create({ name: `${username} group ${index}`, permissions })),
-            )
-            await user.groups.set(made)
-            const load = async (): Promise<typeof user> => site.users.get({ username })
-            const permission = asked as 'shop.add_product'
-            const fresh = await load()
-            const why = await site.explain(fresh, permission, object)
-            expect(why.granted).toBe(await (await load()).hasPerm(permission, object))
-            expect(why.exists).toBe(asked !== 'shop.no_such_thing')
-            expect(why.direct).toBe(direct.includes(permission))
-            expect(why.groups.map((one) => one.grants)).toEqual(groups.map((one) => one.includes(permission)))
-            expect(why.conclusion).toContain(why.granted ? ' may ' : ' may not ')
-            expect(why.render()).toContain(why.conclusion)
-            if (why.missing !== null) {
-              await user.userPermissions.add(why.missing as 'shop.add_product')
-              expect(await (await load()).hasPerm(permission, object)).toBe(true)
-            } else if (why.granted && why.status === 'active' && why.backends[0]?.answer !== 'granted') {
-              await user.userPermissions.remove(permission)
-              for (const group of why.groups.filter((one) => one.grants)) await user.groups.remove(group.id)
-              expect(await (await load()).hasPerm(permission, object)).toBe(false)
-            }
-            await user.delete()
-            for (const group of made) await group.delete()
-          }),
-          { numRuns: engine.name === 'node:sqlite' ? 150 : 25 },
-        )
-      }, 120_000)
-
-      test('tells what is so in sentences', async () => {
-        const site = await open()
-        const group = await site.groups.create({ name: 'editors', permissions: ['shop.change_product'] })
-        const ada = await site.users.createUser({ username: 'ada' })
-        await ada.groups.add(group)
-        const conclusion = async (who: unknown, name: string, object?: object): Promise<string> =>
-          (await site.explain(who as typeof ada, name as 'shop.add_product', object)).conclusion
-        expect(await conclusion(ada, 'shop.change_product')).toBe('ada may shop.change_product, by the group “editors”.')
-        expect(await conclusion(ada, 'shop.add_product')).toBe(
-          'ada may not shop.add_product: it is granted neither to the user nor to any of the user’s groups.',
-        )
-        expect(await conclusion(ada, 'shop.pubish')).toBe('ada may not shop.pubish: there is no permission of this name.')
-        expect(await conclusion(ada, 'shop.change_product', {})).toBe('ada may not shop.change_product on this object: no backend grants it there.')
-        expect(await conclusion(site.anonymousUser, 'shop.change_product')).toBe('AnonymousUser may not shop.change_product: nobody is logged in.')
-        await ada.userPermissions.add('shop.add_product')
-        expect(await conclusion(ada, 'shop.add_product')).toBe(
-          'ada may not shop.add_product yet: it was granted after this user was loaded. Load the user again.',
-        )
-        const seven = await site.users.createUser({ username: 'u7' })
-        await seven.groups.add(group)
-        expect(await conclusion(seven, 'shop.change_product')).toBe('u7 may not shop.change_product: tests.Whimsical forbids it.')
-        await ada.update({ isActive: false })
-        expect(await conclusion(ada, 'shop.change_product')).toBe('ada may not shop.change_product: the account is not active.')
-        expect((await site.explain(ada, 'shop.change_product')).render()).toMatchInlineSnapshot(`
-        "ada may not shop.change_product: the account is not active.
-        ├─ status: inactive
-        ├─ permission exists
-        ├─ ✗ granted directly
-        ├─ groups
-        │  └─ ✓ editors
-        └─ backends
-           ├─ tests.Whimsical: not granted
-           └─ django.contrib.auth.backends.ModelBackend: not granted (The account is not active: the tables grant it nothing.)"
-      `)
-        await site.users.delete({})
-        await group.delete()
-      })
-    },
-  )
 })
