@@ -5,7 +5,17 @@
 
 export { portcullis } from './portcullis.js'
 export type {
-  BackendContext, GroupIn, PermissionIn, PermissionsChanged, Portcullis, SiteOptions, SiteSignals, SiteTypes, TablesIn, UserIn, VisitorIn,
+  BackendContext,
+  GroupIn,
+  PermissionIn,
+  PermissionsChanged,
+  Portcullis,
+  SiteOptions,
+  SiteSignals,
+  SiteTypes,
+  TablesIn,
+  UserIn,
+  VisitorIn,
 } from './site.js'
 
 export { AnonymousUser } from './accounts/anonymous-user.js'
@@ -27,8 +37,28 @@ export { model, Model, type AnyModelClass, type DeletedRows, type ModelInstance,
 export type { Label, ModelOptions } from './database/declaration.js'
 export type { FieldOptions, FieldProblem, FieldValidator } from './database/field.js'
 export {
-  autoField, bigAutoField, bigIntegerField, booleanField, charField, dateField, dateTimeField, decimalField, emailField, fileField, floatField, foreignKey, imageField,
-  integerField, jsonField, manyToManyField, oneToOneField, positiveSmallIntegerField, slugField, textField, urlField, uuidField,
+  autoField,
+  bigAutoField,
+  bigIntegerField,
+  booleanField,
+  charField,
+  dateField,
+  dateTimeField,
+  decimalField,
+  emailField,
+  fileField,
+  floatField,
+  foreignKey,
+  imageField,
+  integerField,
+  jsonField,
+  manyToManyField,
+  oneToOneField,
+  positiveSmallIntegerField,
+  slugField,
+  textField,
+  urlField,
+  uuidField,
 } from './database/fields.js'
 export { fromKysely, type ApplicationKysely } from './database/dialects/application-kysely.js'
 export type { DatabaseSource } from './database/dialects/dialect.js'
@@ -36,7 +66,16 @@ export type { QueryOptions, Where } from './database/filters.js'
 export type { Manager } from './database/manager.js'
 
 export {
-  DoesNotExist, ImproperlyConfigured, IntegrityError, MultipleObjectsReturned, PermissionDenied, PortcullisError, ServiceUnavailable, UniqueViolation, ValidationError, type Problem,
+  DoesNotExist,
+  ImproperlyConfigured,
+  IntegrityError,
+  MultipleObjectsReturned,
+  PermissionDenied,
+  PortcullisError,
+  ServiceUnavailable,
+  UniqueViolation,
+  ValidationError,
+  type Problem,
 } from './base/errors.js'
 export { FixedClock, systemClock, type Clock } from './base/clock.js'
 export { DateTime } from './base/date-time.js'

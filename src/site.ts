@@ -62,7 +62,9 @@ export type VisitorIn<S extends SiteTypes> = UserIn<S> | AnonymousUser<Permissio
 export type GroupIn<S extends SiteTypes> = Group & { readonly [permissionNames]?: PermissionIn<S> }
 
 /** The tables of a site, for `auth.db`. */
-export type TablesIn<S extends SiteTypes> = DatabaseOf<S['user'] | S['models'][number] | S['profile'] | typeof Group | typeof Permission | typeof ContentType | typeof Session | typeof LogEntry>
+export type TablesIn<S extends SiteTypes> = DatabaseOf<
+  S['user'] | S['models'][number] | S['profile'] | typeof Group | typeof Permission | typeof ContentType | typeof Session | typeof LogEntry
+>
 
 /** What `portcullis()` takes. */
 export interface SiteOptions<U extends AnyUserClass, M extends readonly AnyModelClass[], P extends AnyModelClass, N extends readonly string[]> {
@@ -118,7 +120,13 @@ export interface PermissionsChanged {
 /** One site: its users, groups and permissions, and the questions they answer. */
 export interface Portcullis<S extends SiteTypes> {
   /** For the compiler only: `typeof auth.$types.User` and its neighbours. */
-  readonly $types: { readonly User: UserIn<S>; readonly Visitor: VisitorIn<S>; readonly Group: GroupIn<S>; readonly Permission: PermissionIn<S>; readonly Tables: TablesIn<S> }
+  readonly $types: {
+    readonly User: UserIn<S>
+    readonly Visitor: VisitorIn<S>
+    readonly Group: GroupIn<S>
+    readonly Permission: PermissionIn<S>
+    readonly Tables: TablesIn<S>
+  }
   readonly users: UserManager<S['user'], UserIn<S>, PermissionIn<S>>
   readonly groups: GroupManager<PermissionIn<S>, GroupIn<S>>
   readonly permissions: PermissionManager<PermissionIn<S>>

@@ -34,7 +34,8 @@ export async function explain(parts: ExplainParts, who: AnyVisitor, permission: 
   const answers = status === 'superuser' ? backends.map(unasked) : await askInOrder(backends, who, permission, object)
   const permitted = who instanceof PermittedUser ? who : null
   const found = {
-    permission, status,
+    permission,
+    status,
     granted: status === 'superuser' || answers.some((one) => one.answer === 'granted'),
     who: String(who),
     exists: await grants.exists(permission),

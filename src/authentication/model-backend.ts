@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { BaseUser} from '../accounts/base-user.js';
+import type { BaseUser } from '../accounts/base-user.js'
 import { PermittedUser } from '../accounts/base-user.js'
 import type { Permission } from '../accounts/permission.js'
 import type { AnyUserClass } from '../accounts/user.js'

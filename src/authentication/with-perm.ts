@@ -14,14 +14,19 @@ import { CONTENT_TYPE, named, PERMISSION, type GrantTables } from './permission-
 
 /** Everybody who may, as the named backend sees it, or the only one there is. A backend that cannot tell finds nobody. */
 export async function withPerm(
-  backends: readonly Backend[], permission: string | Permission, options: WithPermOptions,
+  backends: readonly Backend[],
+  permission: string | Permission,
+  options: WithPermOptions,
 ): Promise<readonly BaseUser[]> {
   return (await chosen(backends, options.backend).withPerm?.(permission, options)) ?? []
 }
 
 /** Who may by their own grants, their groups, or as a superuser: one statement. */
 export async function findHolders(
-  users: UserManager<AnyUserClass, BaseUser>, tables: GrantTables, permission: string | Permission, options: WithPermOptions,
+  users: UserManager<AnyUserClass, BaseUser>,
+  tables: GrantTables,
+  permission: string | Permission,
+  options: WithPermOptions,
 ): Promise<readonly BaseUser[]> {
   refuseBadName(permission)
   const { isActive = true, includeSuperusers = true, object } = options
