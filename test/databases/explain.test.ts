@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { abstractBaseUser, charField, ModelBackend, PermissionDenied, portcullis, type AnonymousUser, type Backend } from '../../src/index.js'
+import { abstractBaseUser, charField, ModelBackend, PermissionDenied, portcullis, type Backend } from '../../src/index.js'
 import { eachSite, Product, quick } from '../support/shop.js'
 
 const NAMES = ['shop.add_product', 'shop.change_product', 'shop.publish_product', 'auth.view_group', 'shop.no_such_thing'] as const
