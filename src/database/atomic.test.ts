@@ -133,18 +133,20 @@ eachDatabase((_name, open, engine) => {
       const { database, add, names } = await notes(open)
       let late: Promise<unknown> = Promise.resolve()
       let lateBlock: Promise<unknown> = Promise.resolve()
+      const ended = Promise.withResolvers<void>()
       await expect(
         database.atomic(async () => {
-          late = sleep(20).then(() => add('late'))
-          lateBlock = sleep(20).then(() => database.atomic(() => add('late block')))
+          late = ended.promise.then(() => add('late'))
+          lateBlock = ended.promise.then(() => database.atomic(() => add('late block')))
           await database.atomic(async () => {
             await add('lost')
           })
           throw new Error('no')
         }),
       ).rejects.toThrow('no')
+      ended.resolve()
       await Promise.all([late, lateBlock])
-      expect(await names()).toEqual(['late', 'late block'])
+      expect((await names()).toSorted()).toEqual(['late', 'late block'])
     })
 
     test('a statement that was started but not awaited is still part of it', async () => {
