@@ -28,6 +28,9 @@ export interface ModelBackendParts {
 /**
  * Answers from Django's tables. What a user may is loaded by the first question, in one statement, and kept with that user object
  * until it is let go: a grant made meanwhile is seen when the user is loaded again (P-17).
+ *
+ * @example
+ * const auth = portcullis({ secretKey, database, authenticationBackends: [(site) => new ModelBackend(site)] })
  */
 export class ModelBackend implements Backend {
   readonly path: string = 'django.contrib.auth.backends.ModelBackend'
