@@ -163,12 +163,13 @@ describe.each(DRIVERS)('sqlite() with %s', (driver) => {
     expect(await database.execute(sql`select n from counter`)).toEqual([{ n: 1 }])
     await slow
     clearInterval(heart)
-    expect(beats).toBeGreaterThan(8)
+    // A stopped loop beats once at most; how often a free one beats is the machine's affair.
+    expect(beats).toBeGreaterThan(2)
   })
 
   test('waits for another connection without stopping the event loop, and says so when that takes too long', async () => {
     const path = newPath()
-    const database = open(path, { driver, busyTimeout: 300 })
+    const database = open(path, { driver, busyTimeout: 600 })
     await counter(database)
     const other = handles[driver](path)
     other.exec('begin immediate')
@@ -184,7 +185,8 @@ describe.each(DRIVERS)('sqlite() with %s', (driver) => {
     await database.execute(sql`update counter set n = 2`)
     await freed
     clearInterval(heart)
-    expect(longest).toBeLessThan(150)
+    // SQLite's own waiting would have stopped the loop for all of the busy timeout.
+    expect(longest).toBeLessThan(500)
     expect(await database.execute(sql`select n from counter`)).toEqual([{ n: 2 }])
     other.close()
   })
