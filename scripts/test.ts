@@ -11,6 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { stripVTControlCharacters } from 'node:util'
 
 /** One npm script, and whether vitest runs it: its tests are counted one by one, anything else counts as one. */
 interface Stage {
@@ -87,7 +88,7 @@ async function run(stage: Stage): Promise<Outcome> {
 
 /** Runs an npm script and passes its output on, taking note of what it says it skips. */
 async function runScript(script: string, options: readonly string[]): Promise<{ exitCode: number; reasons: readonly string[] }> {
-  const colors = process.stdout.isTTY && !process.env['NO_COLOR'] ? { FORCE_COLOR: '1' } : {}
+  const colors = process.stdout.isTTY && !process.env['NO_COLOR'] ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
   // `node --run` reads package.json as npm does, without its half second and its banner.
   // `npm test --silent` is meant for this npm, not for one that a stage runs.
   const { npm_config_loglevel: _quiet, ...environment } = process.env
@@ -95,7 +96,7 @@ async function runScript(script: string, options: readonly string[]): Promise<{ 
   const reasons = new Set<string>()
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(line)
-    const reason = SKIP_REASON.exec(line)?.[1]
+    const reason = SKIP_REASON.exec(stripVTControlCharacters(line))?.[1]
     if (reason !== undefined) reasons.add(reason)
   }
   const exitCode = child.exitCode ?? (await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1))))

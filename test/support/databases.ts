@@ -82,7 +82,8 @@ export function eachDatabase(tests: (name: TestEngine['name'], open: () => Promi
     }
     afterAll(async () => {
       await Promise.all(opened.map((one) => one.close()))
-      await Promise.all(made.map((one) => one.drop()))
+      // One after another: each waits for the disk, and a queue of them for longer than a connection may be waited for.
+      for (const one of made) await one.drop()
     }, DROPPING)
     const open = async (): Promise<Database> => {
       const database = openDatabase((await create()).source())
