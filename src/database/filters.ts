@@ -8,7 +8,7 @@ import { ImproperlyConfigured } from '../base/errors.js'
 import type { Dialect, TextMatch } from './dialects/dialect.js'
 import { refusing } from './field-kinds.js'
 import type { ColumnMeta, ModelMeta } from './meta.js'
-import { Model, type AllInputs, type AllValues } from './model.js'
+import { metaOf, Model, type AllInputs, type AllValues } from './model.js'
 import type { ModelRegistry } from './registry.js'
 
 /** Comparisons with a value other than being equal to it. Several in one object must all hold. */
@@ -69,6 +69,9 @@ const ORDER = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
 
 /** Reads `where` into terms, every value checked and written as its column wants it. `from` names the table where a join needs it. */
 export function readWhere(registry: ModelRegistry, meta: ModelMeta, where: Readonly<Record<string, unknown>>, from?: string): Term[] {
+  // A key, a list or an object of a model has no conditions in it: read as a record it would fit every row.
+  if (!isRecord(where))
+    throw new ImproperlyConfigured(`Conditions on ${meta.label} are an object by property name, such as { pk: 1 }; {} fits every row.`)
   return Object.entries(where).flatMap(([name, asked]) => {
     const column = columnNamed(meta, name)
     const write = writerFor(registry, meta, column)
@@ -78,10 +81,13 @@ export function readWhere(registry: ModelRegistry, meta: ModelMeta, where: Reado
       throw new ImproperlyConfigured(
         `The condition on ${meta.label}.${name} is undefined. Leave the name out to ask nothing of it, or pass null for rows without a value.`,
       )
-    if (!isComparisons(asked)) return [equal(column, target, write, asked)]
-    return Object.entries(asked)
-      .filter(([, value]) => value !== undefined)
-      .map(([operator, value]) => compare(meta, column, target, write, dialect, operator, value))
+    if (!isRecord(asked)) return [equal(column, target, write, asked)]
+    const comparisons = Object.entries(asked)
+    if (comparisons.length === 0 || comparisons.some(([, value]) => value === undefined))
+      throw new ImproperlyConfigured(
+        `The condition on ${meta.label}.${name} compares with nothing, and would fit every row. Give each comparison a value, or leave it out.`,
+      )
+    return comparisons.map(([operator, value]) => compare(meta, column, target, write, dialect, operator, value))
   })
 }
 
@@ -122,9 +128,19 @@ export function codecFor(registry: ModelRegistry, meta: ModelMeta, column: Colum
   const refuse = refusing(column.name)
   const form = { uuidAsHex: registry.database.dialect.engine !== 'postgres' }
   return {
-    accept: (value) => (value === null ? null : rules.accept(value instanceof Model ? value.pk : value, settings, refuse)),
+    accept: (value) =>
+      value === null ? null : rules.accept(value instanceof Model ? keyOf(registry, meta, column, value) : value, settings, refuse),
     encode: (accepted) => (accepted === null ? null : rules.write(accepted as never, form)),
   }
+}
+
+/** The key an object stands for. Keys are numbers everywhere, so an object of another model would name some row too: the wrong one. */
+function keyOf(registry: ModelRegistry, meta: ModelMeta, column: ColumnMeta, value: Model): unknown {
+  const { to, primaryKey } = column.field.settings
+  const given = metaOf(value)
+  if ((primaryKey && given === meta) || (to !== null && given === registry.targetOf(meta, to).meta)) return value.pk
+  const wanted = to === null ? 'takes a value, not an object of a model' : `takes objects of ${registry.targetOf(meta, to).label} or their keys`
+  throw new ImproperlyConfigured(`${meta.label}.${column.name} ${wanted}; got a ${given.label}.`)
 }
 
 /** Both steps in one, for what is compared and not kept. */
@@ -167,24 +183,24 @@ function compare(
     toSql,
   })
   if (operator === 'ne') return notEqual(column, reference, value === null ? null : write(value))
-  if (operator === 'isNull')
+  if (operator === 'isNull') {
+    if (typeof value !== 'boolean') throw new ImproperlyConfigured(`The condition \`isNull\` on ${meta.label}.${column.name} wants true or false.`)
     return value === true
       ? term(`${name} null`, [], () => sql`${reference} is null`)
       : term(`${name} not null`, [], () => sql`${reference} is not null`)
+  }
   if (operator === 'in' || operator === 'notIn') {
     if (!Array.isArray(value)) throw new ImproperlyConfigured(`The condition \`${operator}\` on ${meta.label}.${column.name} wants a list.`)
-    const written = value.map(write)
+    // SQL answers “unknown” to a list with NULL in it, so NULL is asked for by itself.
+    const written = value.filter((one) => one !== null).map(write)
     if (written.length > dialect.maxParameters)
       throw new ImproperlyConfigured(
         `${meta.label}.${column.name} is compared with ${written.length} values; one statement takes ${dialect.maxParameters}. Ask in parts.`,
       )
-    if (written.length === 0) return operator === 'in' ? term('false', [], () => sql`1 = 0`) : term('true', [], () => sql`1 = 1`)
-    const list = () => sql.join(written)
-    return operator === 'in'
-      ? term(`${name} in ${written.length}`, written, () => sql`${reference} in (${list()})`)
-      : term(`${name} not in ${written.length}`, written, () => sql`${reference} not in (${list()})`)
+    const wantsNull = value.includes(null)
+    return operator === 'in' ? oneOf(column, reference, written, wantsNull) : noneOf(column, reference, written, wantsNull)
   }
-  if (operator in ORDER) {
+  if (Object.hasOwn(ORDER, operator)) {
     const sign = ORDER[operator as keyof typeof ORDER]
     const written = write(value)
     return term(`${name} ${sign}`, [written], () => sql`${reference} ${sql.raw(sign)} ${written}`)
@@ -205,7 +221,23 @@ function notEqual(column: ColumnMeta, reference: RawBuilder<unknown>, written: u
   return { column: name, shape: `${name} <> or null`, parameters: [written], toSql: () => sql`(${reference} <> ${written} or ${reference} is null)` }
 }
 
-/** A plain object is a list of comparisons; a `Date`, an array or an object of a model is a value. */
-function isComparisons(value: unknown): value is Readonly<Record<string, unknown>> {
+function oneOf({ column }: ColumnMeta, reference: RawBuilder<unknown>, written: readonly unknown[], orNull: boolean): Term {
+  const list = (): RawBuilder<unknown> => (written.length === 0 ? sql`1 = 0` : sql`${reference} in (${sql.join(written)})`)
+  const shape = `${column} in ${written.length}`
+  if (!orNull) return { column, shape, parameters: written, toSql: list }
+  return { column, shape: `${shape} or null`, parameters: written, toSql: () => sql`(${list()} or ${reference} is null)` }
+}
+
+/** A NULL is none of these, unless null is among them. */
+function noneOf({ column, field }: ColumnMeta, reference: RawBuilder<unknown>, written: readonly unknown[], norNull: boolean): Term {
+  const list = (): RawBuilder<unknown> => (written.length === 0 ? sql`1 = 1` : sql`${reference} not in (${sql.join(written)})`)
+  const shape = `${column} not in ${written.length}`
+  if (norNull) return { column, shape: `${shape} nor null`, parameters: written, toSql: () => sql`(${list()} and ${reference} is not null)` }
+  if (!field.settings.null) return { column, shape, parameters: written, toSql: list }
+  return { column, shape: `${shape} or null`, parameters: written, toSql: () => sql`(${list()} or ${reference} is null)` }
+}
+
+/** A plain object is a list of conditions or comparisons; a `Date`, an array or an object of a model is a value. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
 }
