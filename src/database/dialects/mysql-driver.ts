@@ -10,6 +10,7 @@ import { inParts } from './chunks.js'
 import type { EngineConnection, EngineDriver, TransactionOptions } from './dialect.js'
 import { mysqlParameters, typeCastFor, type TypeCast } from './mysql-values.js'
 import { lockOnMysql } from './server-locks.js'
+import { loadPackage } from './load-package.js'
 
 /** The part of a pool of `mysql2` that is used, or of one of `mysql2/promise`, which holds the other as `pool`. */
 export type MysqlPool = { getConnection(callback: never): unknown } | { readonly pool: { getConnection(callback: never): unknown } }
@@ -170,12 +171,6 @@ function callbackPool(pool: MysqlPool): CallbackPool {
 }
 
 async function openPool(uri: string, connectionLimit: number): Promise<CallbackPool> {
-  const name = 'mysql2'
-  let loaded: { default: { createPool(options: object): CallbackPool } }
-  try {
-    loaded = (await import(name)) as typeof loaded
-  } catch (error) {
-    throw new ImproperlyConfigured('The package mysql2 is not installed. Run `npm install mysql2`.', { cause: error })
-  }
+  const loaded = await loadPackage<{ default: { createPool(options: object): CallbackPool } }>('mysql2')
   return loaded.default.createPool({ uri, connectionLimit, connectTimeout: CONNECT_TIMEOUT, charset: 'utf8mb4' })
 }

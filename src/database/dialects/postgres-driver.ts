@@ -5,11 +5,12 @@
 
 import { createHash } from 'node:crypto'
 import type { QueryResult } from 'kysely'
-import { ImproperlyConfigured, PortcullisError } from '../../base/errors.js'
+import { PortcullisError } from '../../base/errors.js'
 import { beginStatements } from './begin.js'
 import type { EngineConnection, EngineDriver, TransactionOptions } from './dialect.js'
 import { postgresParameters, typeParsersFor, type TypeParsers } from './postgres-values.js'
 import { lockOnPostgres } from './server-locks.js'
+import { loadPackage } from './load-package.js'
 
 /** The part of a `pg.Pool` that is used. */
 export interface PostgresPool {
@@ -228,13 +229,7 @@ function aborted(cause: unknown): PortcullisError {
 }
 
 async function openPool(connectionString: string, max: number): Promise<OwnPool> {
-  const name = 'pg'
-  let loaded: { default: { Pool: new (options: object) => OwnPool } }
-  try {
-    loaded = (await import(name)) as typeof loaded
-  } catch (error) {
-    throw new ImproperlyConfigured('The package pg is not installed. Run `npm install pg`.', { cause: error })
-  }
+  const loaded = await loadPackage<{ default: { Pool: new (options: object) => OwnPool } }>('pg')
   const pool = new loaded.default.Pool({ connectionString, max, connectionTimeoutMillis: CONNECTION_TIMEOUT, application_name: 'portcullis' })
   // An idle connection that the server closes is replaced; without a listener it would end the process.
   pool.on('error', ignore)

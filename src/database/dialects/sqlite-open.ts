@@ -14,6 +14,7 @@ import {
   type SqliteDriverName,
   type SqliteHandle,
 } from './sqlite-handle.js'
+import { loadPackage } from './load-package.js'
 
 /** How long SQLite itself waits for another process, in milliseconds. Short: it stops the event loop; the driver waits the rest. */
 const BLOCKING_WAIT = 5
@@ -61,14 +62,10 @@ async function loadNodeSqlite(): Promise<(path: string) => NodeSqliteHandle> {
 async function loadBetterSqlite3(): Promise<(path: string) => BetterSqlite3Handle> {
   // Version 13 is built for the tenth Node-API. It does not refuse an older one; it ends the process with a segmentation fault.
   if (Number(process.versions.napi) < 10) throw tooOld('better-sqlite3 works', '22.14')
-  const name = 'better-sqlite3'
-  let loaded: { default: new (path: string) => BetterSqlite3Handle }
-  try {
-    loaded = (await import(name)) as typeof loaded
-  } catch (error) {
-    const remedy = 'Run `npm install better-sqlite3`, or use the built-in driver: sqlite(path).'
-    throw new ImproperlyConfigured(`The package better-sqlite3 is not installed. ${remedy}`, { cause: error })
-  }
+  const loaded = await loadPackage<{ default: new (path: string) => BetterSqlite3Handle }>(
+    'better-sqlite3',
+    ', or use the built-in driver: sqlite(path)',
+  )
   const Constructor = loaded.default
   return (path) => new Constructor(path)
 }
