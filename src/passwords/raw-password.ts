@@ -15,7 +15,9 @@ export const MAX_PASSWORD_BYTES = 4096
 
 /** What makes a password impossible to hash, or null. */
 export function unhashable(password: RawPassword): Problem | null {
-  const plain = reveal(password)
+  const plain: unknown = reveal(password)
+  // A JSON body may hold anything; Node's own error would repeat a number in its message.
+  if (typeof plain !== 'string' && !(plain instanceof Uint8Array)) return problem('invalid')
   const length = typeof plain === 'string' ? Buffer.byteLength(plain) : plain.byteLength
   if (length > MAX_PASSWORD_BYTES) return problem('max_length.password', { limit: MAX_PASSWORD_BYTES, length })
   // An encoder would write U+FFFD for half a surrogate pair, and then all such passwords would be one and the same.

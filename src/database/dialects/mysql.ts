@@ -36,6 +36,8 @@ export const mysqlDialect: Dialect = {
     if (!(error instanceof Error)) return null
     const { errno, sqlMessage } = error as { errno?: unknown; sqlMessage?: string }
     if (typeof errno !== 'number') return null
+    // mysql2 notes the statement with its values filled in, a password's hash among them, on its way into somebody's log.
+    if ('sql' in error) Object.assign(error, { sql: undefined })
     const reason = REASONS[errno]
     if (reason !== undefined) return new IntegrityError(`The database refused the write: ${reason}.`, { cause: error })
     if (!DUPLICATE.has(errno)) return null

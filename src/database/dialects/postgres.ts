@@ -39,6 +39,8 @@ export const postgresDialect: Dialect = {
     // Class 23 is “integrity constraint violation”.
     if (typeof code !== 'string' || !/^23[0-9A-Z]{3}$/.test(code)) return null
     if (code !== '23505') {
+      // “Failing row contains (…)”: every column, the password's hash among them, on its way into somebody's log.
+      Object.assign(error, { detail: undefined })
       return new IntegrityError(`The database refused the write: ${REASONS[code] ?? 'a constraint'}${nameOf(column ?? constraint)}.`, {
         cause: error,
       })
