@@ -6,9 +6,10 @@
 import { sql } from 'kysely'
 import { DoesNotExist } from '../base/errors.js'
 import { autoField, charField } from '../database/fields.js'
+import type { Where } from '../database/filters.js'
 import { Manager } from '../database/manager.js'
 import type { ModelMeta } from '../database/meta.js'
-import { model, type AnyModelClass, type DeletedRows } from '../database/model.js'
+import { model, type AnyModelClass, type DeletedRows, type FieldsOf } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
 
 /** A model as the database knows it. */
@@ -48,23 +49,21 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
 
   /** The content types of several models, in their order; at most three statements however many. */
   async getForModels(...models: readonly AnyModelClass[]): Promise<ContentType[]> {
-    const unknown = models.map((one) => one.meta).filter((meta) => !this.#known.has(nameOf(meta)))
-    if (unknown.length > 0) {
-      await this.#read(unknown)
-      const missing = unknown.filter((meta) => !this.#known.has(nameOf(meta)))
-      if (missing.length > 0) {
-        await this.#make(missing)
-        await this.#read(missing)
-      }
+    const found = new Map(this.#known)
+    const missing = (): ModelMeta[] => models.map((one) => one.meta).filter((meta) => !found.has(nameOf(meta)))
+    if (missing().length > 0) await this.#read(missing(), found)
+    if (missing().length > 0) {
+      await this.#make(missing())
+      await this.#read(missing(), found)
     }
-    return models.map((one) => this.#known.get(nameOf(one.meta)) as ContentType)
+    return models.map((one) => found.get(nameOf(one.meta)) as ContentType)
   }
 
   /** The content type with this key, from memory if it was read before. Throws `DoesNotExist`. */
   async getForId(id: number): Promise<ContentType> {
     for (const one of this.#known.values()) if (one.id === id) return one
     const found = await this.get({ id })
-    this.#known.set(`${found.appLabel}.${found.model}`, found)
+    await this.#remember([found])
     return found
   }
 
@@ -72,7 +71,7 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
   async getByNaturalKey(appLabel: string, modelName: string): Promise<ContentType> {
     const found = this.#known.get(`${appLabel}.${modelName}`) ?? (await this.find({ appLabel, model: modelName }))
     if (found === null) throw new DoesNotExist(`There is no content type ${appLabel} | ${modelName}. Run migrate() if the model is new.`)
-    this.#known.set(`${appLabel}.${modelName}`, found)
+    await this.#remember([found])
     return found
   }
 
@@ -94,7 +93,6 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
   /** Deletes stale content types with their permissions and every grant of these; tells how many rows went. */
   async removeStale(options: { readonly includeStaleApps?: boolean } = {}): Promise<DeletedRows> {
     const stale = await this.stale(options)
-    this.clearCache()
     return this.delete({ id: { in: stale.map((one) => one.id) } })
   }
 
@@ -103,9 +101,24 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
     this.#known.clear()
   }
 
-  async #read(metas: readonly ModelMeta[]): Promise<void> {
+  override async delete(where: Where<FieldsOf<typeof ContentType>>): Promise<DeletedRows> {
+    const deleted = await super.delete(where)
+    this.clearCache()
+    return deleted
+  }
+
+  async #read(metas: readonly ModelMeta[], found: Map<string, ContentType>): Promise<void> {
     const labels = [...new Set(metas.map((meta) => meta.appLabel))]
-    for (const one of await this.filter({ appLabel: { in: labels } })) this.#known.set(`${one.appLabel}.${one.model}`, one)
+    const rows = await this.filter({ appLabel: { in: labels } })
+    for (const one of rows) found.set(`${one.appLabel}.${one.model}`, one)
+    await this.#remember(rows)
+  }
+
+  /** Not before the transaction is committed: rows of one that is undone were never there. */
+  async #remember(rows: readonly ContentType[]): Promise<void> {
+    await this.registry.database.onCommit(() => {
+      for (const one of rows) this.#known.set(`${one.appLabel}.${one.model}`, one)
+    })
   }
 
   /** Others may be making the same rows, a Django among them (H-9): whoever comes second changes nothing. */

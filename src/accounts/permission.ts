@@ -4,7 +4,7 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
-import { DoesNotExist, MultipleObjectsReturned, problem, ValidationError } from '../base/errors.js'
+import { DoesNotExist, ImproperlyConfigured, MultipleObjectsReturned, problem, ValidationError } from '../base/errors.js'
 import { autoField, charField, foreignKey } from '../database/fields.js'
 import type { QueryOptions, Where } from '../database/filters.js'
 import { Manager } from '../database/manager.js'
@@ -110,14 +110,16 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
     const known = await this.#keysByName(names)
     return items.flatMap((one) => {
       if (typeof one === 'number') return [one]
-      if (one instanceof Model) return [(one as unknown as { id: number }).id]
-      const keys = typeof one === 'string' ? known.get(one) : undefined
+      if (one instanceof Permission) return [one.id]
+      // Keys are numbers everywhere: a group's would name some permission too.
+      if (typeof one !== 'string') {
+        const given = one instanceof Model ? `a ${one.constructor.name}` : typeof one
+        throw new ImproperlyConfigured(`Permissions are granted as Permission objects, their keys or names such as 'shop.add_product'; got ${given}.`)
+      }
+      const keys = known.get(one)
       if (keys === undefined)
-        throw new DoesNotExist(
-          `There is no permission “${String(one)}”. Permissions are made by migrate() from the models, or with permissions.create().`,
-        )
-      if (keys.length > 1)
-        throw new MultipleObjectsReturned(`More than one model of the app has a permission “${String(one)}”. Pass the Permission itself.`)
+        throw new DoesNotExist(`There is no permission “${one}”. Permissions are made by migrate() from the models, or with permissions.create().`)
+      if (keys.length > 1) throw new MultipleObjectsReturned(`More than one model of the app has a permission “${one}”. Pass the Permission itself.`)
       return keys
     })
   }

@@ -58,6 +58,7 @@ export class ManyRelation implements Relation<unknown, unknown> {
   async set(items: readonly unknown[]): Promise<void> {
     const wanted = new Map((await this.keysOf(items)).map((key) => [String(key), key]))
     await this.change(async () => {
+      await this.#lockOwner()
       const present = new Map((await this.#presentKeys()).map((key) => [String(key), key]))
       const removed = [...present].filter(([text]) => !wanted.has(text)).map(([, key]) => key)
       const added = [...wanted].filter(([text]) => !present.has(text)).map(([, key]) => key)
@@ -69,6 +70,7 @@ export class ManyRelation implements Relation<unknown, unknown> {
 
   async clear(): Promise<void> {
     await this.change(async () => {
+      await this.#lockOwner()
       const removed = await this.#presentKeys()
       if (removed.length > 0) await this.#execute(sql`delete from ${this.#table} where ${this.#isOwner}`)
       return { added: [], removed }
@@ -146,6 +148,15 @@ export class ManyRelation implements Relation<unknown, unknown> {
 
   get #targetColumn(): RawBuilder<unknown> {
     return sql.ref(this.parts.through.targetColumn)
+  }
+
+  /** What is read here decides what is written: of two sets at once the second waits, or both would be there, or neither (a deadlock). */
+  async #lockOwner(): Promise<void> {
+    const { dialect } = this.parts.registry.database
+    const { meta } = this.parts.through.source
+    await this.#execute(
+      sql`select 1 as ${sql.ref('found')} from ${sql.table(meta.table)} where ${sql.ref(keyColumn(meta).column)} = ${this.owner} ${dialect.forUpdate()}`,
+    )
   }
 
   async #presentKeys(): Promise<unknown[]> {
