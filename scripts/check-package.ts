@@ -60,7 +60,7 @@ function refuseAny(root: string): void {
     if (!entry.name.endsWith('.d.ts')) continue
     const path = join(entry.parentPath, entry.name)
     for (const [index, line] of readFileSync(path, 'utf8').split('\n').entries()) {
-      if (!/^\s*(?:\*|\/\/|\/\*)/.test(line) && /[:<|&,(\s]any\b(?=\s*(?:[,;)>\]|&=[}]|$))/.test(line))
+      if (!/^\s*(?:\*|\/\/|\/\*)/.test(line) && /[:<|&,(\s]any\b(?=\s*(?:[,;)>\]|&=?[}]|$))/.test(line))
         found.push(`${path}:${index + 1}: ${line.trim().slice(0, 140)}`)
     }
   }
