@@ -1,6 +1,6 @@
 /**
  * Deletion with everything that goes with it. Django's tables have no rules for this in the database (DM-6, H-7), so it is done here:
- * first find what points to the doomed rows, level by level, then delete from the last level back to the first.
+ * first find what points to the doomed rows, level by level, then delete what points before what is pointed to.
  * @module
  */
 
@@ -60,12 +60,29 @@ class Deletion {
         )
     }
     for (const { model, keys } of this.#levels) await this.#deleteBetween(model, keys)
-    for (const { model, keys } of this.#levels.toReversed()) {
+    for (const { model, keys } of this.#inOrder()) {
       const { meta } = model
       for (const part of this.#parts(keys))
         this.#count(meta.label, await this.#run(sql`delete from ${sql.table(meta.table)} where ${keyOf(meta)} in (${sql.join(part)})`))
     }
     return { total: Object.values(this.#counts).reduce((sum, one) => sum + one, 0), byModel: this.#counts }
+  }
+
+  /** One entry a model, those that point to another before it: MariaDB checks foreign keys row by row, not when all is done. */
+  #inOrder(): Doomed[] {
+    const keysOf = new Map<AnyModelClass, unknown[]>()
+    for (const { model, keys } of this.#levels) keysOf.set(model, [...(keysOf.get(model) ?? []), ...keys])
+    const ordered = new Map<AnyModelClass, Doomed>()
+    const visited = new Set<AnyModelClass>()
+    const visit = (model: AnyModelClass): void => {
+      const keys = keysOf.get(model)
+      if (keys === undefined || visited.has(model)) return
+      visited.add(model)
+      for (const { model: pointing, column } of this.#registry.referencesTo(model.label)) if (!column.field.settings.null) visit(pointing)
+      ordered.set(model, { model, keys: keys.toReversed() })
+    }
+    for (const model of keysOf.keys()) visit(model)
+    return [...ordered.values()]
   }
 
   /** The rows that point to these: the next level. Those that only lose their pointer are noted. */
@@ -88,6 +105,9 @@ class Deletion {
             `${found.length} ${found.length === 1 ? meta.verboseName : meta.verboseNamePlural} still point here through “${reference.column.name}”, which is declared onDelete: 'protect'. Delete or change them first.`,
           )
         }
+        // Where the order cannot save it (rows that point to each other), the pointer goes first.
+        if (found.length > 0 && reference.column.field.settings.null && !this.#registry.database.dialect.defersForeignKeys)
+          this.#unset.push({ reference, keys: part })
         next.push(...this.#fresh(reference.model, found))
       }
     }

@@ -24,6 +24,8 @@ export interface Dialect {
   readonly hasReturning: boolean
   /** Whether CREATE and ALTER are undone by a rollback. On MySQL each commits what came before it: keep them out of `atomic()`. */
   readonly hasTransactionalDdl: boolean
+  /** Whether foreign keys are checked when all is done, as Django declares them, and not row by row (MySQL). */
+  readonly defersForeignKeys: boolean
 
   /** Kysely's parts for this engine. */
   createQueryCompiler(): QueryCompiler

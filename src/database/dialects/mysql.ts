@@ -16,6 +16,7 @@ export const mysqlDialect: Dialect = {
   maxParameters: 10_000,
   hasReturning: false,
   hasTransactionalDdl: false,
+  defersForeignKeys: false,
 
   createQueryCompiler: () => new MysqlQueryCompiler(),
   createAdapter: () => new MysqlAdapter(),

@@ -16,6 +16,7 @@ export const postgresDialect: Dialect = {
   maxParameters: 60_000,
   hasReturning: true,
   hasTransactionalDdl: true,
+  defersForeignKeys: true,
 
   createQueryCompiler: () => new PostgresQueryCompiler(),
   createAdapter: () => new PostgresAdapter(),

@@ -23,6 +23,7 @@ export const sqliteDialect: Dialect = {
   maxParameters: 32_000,
   hasReturning: true,
   hasTransactionalDdl: true,
+  defersForeignKeys: true,
 
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createAdapter: () => new QueuelessAdapter(),
