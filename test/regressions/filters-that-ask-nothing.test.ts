@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ImproperlyConfigured } from '../../src/index.js'
-import { Category, Customer, eachShop, Product, Tag } from '../support/shop.js'
+import { Category, type Customer, eachShop, Product, Tag } from '../support/shop.js'
 
 /** What slips through without types: a body's JSON, a variable that was never set, a key where conditions belong. */
 const askNothing = [7, 7n, true, '', null, [], new Map([['id', 1]]), { id: {} }, { id: { in: undefined } }, { name: { contains: undefined } }]
