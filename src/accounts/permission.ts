@@ -6,8 +6,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import { DoesNotExist, ImproperlyConfigured, MultipleObjectsReturned, problem, ValidationError } from '../base/errors.js'
 import { autoField, charField, foreignKey } from '../database/fields.js'
-import type { QueryOptions, Where } from '../database/filters.js'
-import { Manager } from '../database/manager.js'
+import { readOrder, type QueryOptions, type Where } from '../database/filters.js'
+import { Manager, pageOf } from '../database/manager.js'
 import { model, Model, type FieldsOf } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
 import { ContentType } from './content-type.js'
@@ -139,22 +139,22 @@ export class PermissionManager<P extends string = string> extends Manager<typeof
   }
 
   async #ordered({ appLabel, ...where }: PermissionWhere, options: QueryOptions<FieldsOf<typeof Permission>>): Promise<Permission[]> {
-    if (options.orderBy !== undefined && appLabel === undefined) return super.filter(where as Where<FieldsOf<typeof Permission>>, options)
     const terms = this.terms(where, 'p')
     const conditions = terms.map((one) => one.toSql())
     if (appLabel !== undefined) conditions.push(sql`${sql.ref('ct.app_label')} = ${appLabel}`)
-    const page = options.limit === undefined ? sql`` : sql` limit ${options.limit} offset ${options.offset ?? 0}`
-    const rows = await this.#join(conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `), page)
+    const { orderBy } = options
+    const order = orderBy === undefined ? USUAL_ORDER : readOrder(this.meta, typeof orderBy === 'string' ? [orderBy] : orderBy, 'p').toSql()
+    const rows = await this.#join(conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `), sql`${order}${pageOf(options).toSql()}`)
     return rows.map((row) => this.load(row))
   }
 
-  async #join(where: RawBuilder<unknown>, page: RawBuilder<unknown> = sql``): Promise<Record<string, unknown>[]> {
-    const query = sql<
-      Record<string, unknown>
-    >`select ${this.selectList('p')} from ${FROM} where ${where} order by ${sql.ref('ct.app_label')}, ${sql.ref('ct.model')}, ${sql.ref('p.codename')}${page}`
+  async #join(where: RawBuilder<unknown>, tail: RawBuilder<unknown> = USUAL_ORDER): Promise<Record<string, unknown>[]> {
+    const query = sql<Record<string, unknown>>`select ${this.selectList('p')} from ${FROM} where ${where}${tail}`
     return this.registry.database.execute(query)
   }
 }
+
+const USUAL_ORDER = sql` order by ${sql.ref('ct.app_label')}, ${sql.ref('ct.model')}, ${sql.ref('p.codename')}`
 
 /** Permissions with their content types: what every question about names joins. */
 const FROM = sql`${sql.table('auth_permission')} as ${sql.ref('p')} join ${sql.table('django_content_type')} as ${sql.ref('ct')} on ${sql.ref('ct.id')} = ${sql.ref('p.content_type_id')}`

@@ -169,7 +169,10 @@ function defineUser(
   fields: Fields,
   parent: abstract new (row: Readonly<Record<string, unknown>>) => BaseUser,
 ): AnyUserClass {
-  const defined = defineModel(label, { ...options, fields }, parent) as unknown as AnyUserClass
+  if ('backend' in fields) throw new ImproperlyConfigured(`${label} cannot have a field named “backend”: it tells which backend found the user.`)
+  // A password declared anew, for another column or length, is as secret as the one it replaces.
+  const hash = fields['password'] instanceof Field ? new Field({ ...fields['password'].settings, hidden: true }) : password
+  const defined = defineModel(label, { ...options, fields: { ...fields, password: hash } }, parent) as unknown as AnyUserClass
   const { usernameField = 'username', emailField: address = 'email', requiredFields = [] } = options
   const named = defined.meta.column.get(usernameField)
   if (named === undefined) throw new ImproperlyConfigured(`${label} has no field “${usernameField}”, which its \`usernameField\` names.`)

@@ -4,6 +4,7 @@
  */
 
 import type { DateTime } from '../base/date-time.js'
+import { ImproperlyConfigured } from '../base/errors.js'
 import { Field, type FieldKind, type FieldOptions, type FieldSettings, type OnDelete } from './field.js'
 
 /** What may stand in a JSON column. */
@@ -200,7 +201,7 @@ export function foreignKey<M extends RelationTargetClass, const O extends Foreig
   options?: O & ForeignKeyOptions<KeyOf<M>>,
 ): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
 export function foreignKey(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
-  return make('foreignKey', options, { to, index: true })
+  return make('foreignKey', checkedDeletion(options), { to: checkedTarget(to), index: true })
 }
 
 /**
@@ -218,7 +219,7 @@ export function oneToOneField<M extends RelationTargetClass, const O extends For
   options?: O & ForeignKeyOptions<KeyOf<M>>,
 ): Field<FieldOf<KeyOf<M>, O, KeyOrObject<KeyOf<M>>, true>>
 export function oneToOneField(to: string | (() => RelationTargetClass), options?: ForeignKeyOptions<never>): Field {
-  return make('oneToOne', options, { to, unique: true })
+  return make('oneToOne', checkedDeletion(options), { to: checkedTarget(to), unique: true })
 }
 
 /** Options of a many-to-many relation. */
@@ -240,7 +241,7 @@ export class ManyToMany<M = unknown> {
   readonly options: ManyToManyOptions
 
   constructor(to: (() => RelationTargetClass) | string, options: ManyToManyOptions = {}) {
-    this.to = to
+    this.to = checkedTarget(to)
     this.options = options
   }
 }
@@ -259,5 +260,28 @@ export function manyToManyField<M extends RelationTargetClass>(to: () => M, opti
 /** Options and a kind make a field; `usual` is what holds where the options are silent. */
 function make<F extends Field>(kind: FieldKind, options: object | undefined, usual: Partial<FieldSettings> = {}): F {
   const given = (options ?? {}) as Partial<FieldSettings>
+  const { maxLength } = { ...usual, ...given }
+  if ((kind === 'char' || maxLength !== undefined) && !(Number.isInteger(maxLength) && Number(maxLength) > 0))
+    throw new ImproperlyConfigured(`The maxLength of a ${kind} field is a whole number from 1; got ${String(maxLength)}.`)
   return new Field({ ...usual, ...given, kind, hasDefault: 'default' in given }) as F
+}
+
+type To = string | (() => RelationTargetClass)
+
+/** A class given as it is would be called without `new` much later, where nobody knows whose it was. */
+function checkedTarget(to: To): To {
+  if (typeof to === 'string' || (typeof to === 'function' && !('label' in to))) return to
+  const name = typeof to === 'function' ? to.name : 'Product'
+  throw new ImproperlyConfigured(`A relation points to a function that returns the class, to a label or to 'self': write \`() => ${name}\`.`)
+}
+
+const DELETIONS: readonly unknown[] = ['cascade', 'setNull', 'protect'] satisfies OnDelete[]
+
+function checkedDeletion(options: ForeignKeyOptions<never> | undefined): ForeignKeyOptions<never> | undefined {
+  const { onDelete } = options ?? {}
+  if (onDelete !== undefined && !DELETIONS.includes(onDelete))
+    throw new ImproperlyConfigured(`onDelete is one of ${DELETIONS.join(', ')}; got ${String(onDelete)}.`)
+  if (onDelete === 'setNull' && options?.null !== true)
+    throw new ImproperlyConfigured("onDelete: 'setNull' needs a column that may be NULL: add `null: true` (fields.E320).")
+  return options
 }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { settled, type Cells, type RawRow } from './cells.js'
 import type { ModelMeta } from './meta.js'
 import type { ModelRegistry } from './registry.js'
@@ -49,6 +49,8 @@ async function insertPart(
   const { rows, insertId } = await statements.run<RawRow>(`insert ${part.length} ${keyed} ${skipTaken.join()}`, values, () => {
     const columns = sql.join(written.map((cell) => sql.ref(cell.meta.column)))
     const tuples = part.map((_, index) => sql`(${sql.join(values.slice(index * written.length, (index + 1) * written.length))})`)
+    // A key alone: no engine takes an empty list of columns for several rows, and each has its own word for “the next one”.
+    if (written.length === 0 && key !== null) return insertKeysOnly(meta, key.column, part.length, dialect.nextKey, returning)
     const insert = sql`insert into ${sql.table(meta.table)} (${columns}) values ${sql.join(tuples)}`
     if (skipTaken.length > 0) return sql`${insert} ${dialect.onConflictDoNothing(skipTaken)}`
     return returning && key !== null ? sql`${insert} returning ${sql.ref(key.column)}` : insert
@@ -58,6 +60,12 @@ async function insertPart(
   const keys = returning ? rows.map((row) => row[key.column]) : await countedKeys(statements, insertId, part.length)
   const { read } = cells.of(key)
   return part.map((row, index) => settled({ ...row, [key.name]: read(keys[index]) }))
+}
+
+function insertKeysOnly(meta: ModelMeta, column: string, count: number, nextKey: RawBuilder<unknown>, returning: boolean): RawBuilder<unknown> {
+  const tuples = Array.from({ length: count }, () => sql`(${nextKey})`)
+  const insert = sql`insert into ${sql.table(meta.table)} (${sql.ref(column)}) values ${sql.join(tuples)}`
+  return returning ? sql`${insert} returning ${sql.ref(column)}` : insert
 }
 
 /** MySQL tells the first key of an INSERT; with the rows' number known beforehand the rest follow in its steps. */

@@ -242,20 +242,16 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
       this.meta,
       options.orderBy === undefined ? this.meta.ordering : typeof options.orderBy === 'string' ? [options.orderBy] : options.orderBy,
     )
-    const { limit, offset } = options
-    if (offset !== undefined && limit === undefined)
-      throw new ImproperlyConfigured('`offset` needs a `limit`: MySQL and SQLite take no offset alone.')
-    const page = [limit, offset].filter((one) => one !== undefined).map(wholeNumber)
-    const shape = `select ${order.shape} ${page.length}`
+    const page = pageOf(options)
+    const shape = `select ${order.shape} ${page.parameters.length}`
     const { rows } = await this.run<RawRow>(
       shape,
       terms,
       [],
       () => {
-        const tail = page.length === 0 ? sql`` : page.length === 1 ? sql` limit ${page[0]}` : sql` limit ${page[0]} offset ${page[1]}`
-        return sql`select ${this.selectList()} from ${this.table}${whereSql(terms)}${order.toSql()}${tail}`
+        return sql`select ${this.selectList()} from ${this.table}${whereSql(terms)}${order.toSql()}${page.toSql()}`
       },
-      page,
+      page.parameters,
     )
     return rows
   }
@@ -279,6 +275,17 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
   private gone(): DoesNotExist {
     return new DoesNotExist(`This ${this.meta.verboseName} is no longer in the database.`)
   }
+}
+
+/** `limit … offset …`, checked; nothing where neither is asked for. */
+export function pageOf({ limit, offset }: { readonly limit?: number; readonly offset?: number }): {
+  readonly parameters: readonly number[]
+  readonly toSql: () => RawBuilder<unknown>
+} {
+  if (offset !== undefined && limit === undefined) throw new ImproperlyConfigured('`offset` needs a `limit`: MySQL and SQLite take no offset alone.')
+  const parameters = [limit, offset].filter((one) => one !== undefined).map(wholeNumber)
+  const [most, first] = parameters
+  return { parameters, toSql: () => (most === undefined ? sql`` : first === undefined ? sql` limit ${most}` : sql` limit ${most} offset ${first}`) }
 }
 
 function wholeNumber(value: number): number {

@@ -134,6 +134,8 @@ function readFields(
       throw new ImproperlyConfigured(
         `${label} cannot have a field named “${name}”: every object has that already. Choose another name; \`column\` may keep the column's.`,
       )
+    if (!(field instanceof Field || field instanceof ManyToMany))
+      throw new ImproperlyConfigured(`${label}.${name} is no field. Call one: ${name}: charField({ maxLength: 80 }).`)
     if (field instanceof ManyToMany) {
       relations.push({ name, field, label: field.options.label ?? words(name) })
       continue

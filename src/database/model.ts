@@ -246,6 +246,12 @@ export function defineModel(
   parent: abstract new (row: Readonly<Record<string, unknown>>) => Model,
 ): AnyModelClass {
   const meta = buildMeta(label, options)
+  for (const { name } of [...meta.columns, ...meta.relations]) {
+    if (isAnsweredBy(parent.prototype, name))
+      throw new ImproperlyConfigured(
+        `${label} cannot have a field named “${name}”: it would hide what every object of its kind has. \`column\` may keep the column's name.`,
+      )
+  }
   const base = class extends parent {
     static readonly label = label
     static readonly options = options
@@ -275,6 +281,15 @@ export function defineModel(
     },
   })
   return base as unknown as AnyModelClass
+}
+
+/** Whether a method or an accessor of this name is there already; a plain value is only a default. */
+function isAnsweredBy(prototype: object, name: string): boolean {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(at, name)
+    if (found !== undefined) return found.get !== undefined || typeof found.value === 'function'
+  }
+  return false
 }
 
 function getter(prototype: object, name: string, get: (this: Model) => unknown): void {

@@ -168,6 +168,11 @@ export class ModelRegistry {
     if (known === one) return
     if (known !== undefined)
       throw new ImproperlyConfigured(`Two models are called ${one.label}. Labels are compared without regard to case; rename one.`)
+    const twin = one.meta.managed && this.models.find((other) => other.meta.managed && other.meta.table === one.meta.table)
+    if (twin)
+      throw new ImproperlyConfigured(
+        `${twin.label} and ${one.label} are both on the table ${one.meta.table}. Give one another \`table\` (models.E028).`,
+      )
     this.#models.set(key, one)
     for (const { field } of one.meta.columns) if (typeof field.settings.to === 'function') this.#addTarget(field.settings.to())
     for (const { field } of one.meta.relations) if (typeof field.to === 'function') this.#addTarget(field.to())

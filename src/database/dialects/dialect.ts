@@ -39,6 +39,8 @@ export interface Dialect {
   onConflictDoNothing(uniqueColumns: readonly string[]): RawBuilder<unknown>
   /** The tail of an INSERT that updates the existing row: `column = new value` for each of `updateColumns`. */
   onConflictUpdate(uniqueColumns: readonly string[], updateColumns: readonly string[]): RawBuilder<unknown>
+  /** What stands in a VALUES list for the key the database counts up. */
+  readonly nextKey: RawBuilder<unknown>
   /** The tail of a SELECT that locks the rows read; empty on SQLite, where `BEGIN IMMEDIATE` has the whole file. */
   forUpdate(): RawBuilder<unknown>
 

@@ -32,6 +32,7 @@ export const postgresDialect: Dialect = {
   onConflictDoNothing: (uniqueColumns) => sql`on conflict (${columnList(uniqueColumns)}) do nothing`,
   onConflictUpdate: (uniqueColumns, updateColumns) =>
     sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map(fromExcluded))}`,
+  nextKey: sql`default`,
   forUpdate: () => sql`for update`,
 
   asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null {

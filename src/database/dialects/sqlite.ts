@@ -46,6 +46,7 @@ export const sqliteDialect: Dialect = {
   onConflictDoNothing: (uniqueColumns) => sql`on conflict (${columnList(uniqueColumns)}) do nothing`,
   onConflictUpdate: (uniqueColumns, updateColumns) =>
     sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map(fromExcluded))}`,
+  nextKey: sql`null`,
   forUpdate: () => sql``,
 
   asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null {
