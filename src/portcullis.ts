@@ -37,6 +37,7 @@ import { settlePasswords, type Passwords } from './passwords/settings.js'
 import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
+import { checkOptions } from './settings/site-options.js'
 import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions } from './site.js'
 
 type AnySiteOptions = SiteOptions<AnyUserClass, readonly AnyModelClass[], AnyModelClass, readonly string[]>
@@ -59,6 +60,7 @@ export function portcullis<
 }
 
 function build(options: AnySiteOptions) {
+  checkOptions(options)
   const keys = new Keys(options.secretKey ?? '', options.secretKeyFallbacks)
   const user = options.user ?? (User as unknown as AnyUserClass)
   const database = openDatabase(options.database)

@@ -4,7 +4,7 @@
  */
 
 import type { BaseUser } from '../accounts/base-user.js'
-import { PermissionDenied } from '../base/errors.js'
+import { ImproperlyConfigured, PermissionDenied } from '../base/errors.js'
 import type { Signal } from '../base/signals.js'
 import type { Answer, Backend, Credentials } from './backend.js'
 
@@ -30,6 +30,8 @@ const CLEANSED = '*'.repeat(20)
  * and a veto ends the matter (A-1, A-2).
  */
 export async function authenticate({ backends, userLoginFailed }: Door, request: unknown, credentials: Credentials): Promise<BaseUser | null> {
+  if (typeof credentials !== 'object' || (credentials as unknown) === null)
+    throw new ImproperlyConfigured('Call authenticate(request, { username, password }): the request first, or null where there is none.')
   for (const backend of backends) {
     if (backend.authenticate === undefined || backend.accepts?.(credentials) === false) continue
     const answer = await answerOf(backend, request, credentials)

@@ -57,7 +57,10 @@ export interface Backend {
 export function checkBackends(backends: readonly Backend[]): readonly Backend[] {
   const list = '`authenticationBackends`'
   if (backends.length === 0) throw new ImproperlyConfigured(`${list} is empty: nobody could log in. Leave it out for the model backend.`)
-  for (const [index, { path }] of backends.entries()) {
+  for (const [index, one] of (backends as readonly (Backend | undefined)[]).entries()) {
+    if (typeof one?.path !== 'string')
+      throw new ImproperlyConfigured(`Number ${index + 1} of ${list} makes no backend: return an object with a \`path\`.`)
+    const { path } = one
     if (path === '') throw new ImproperlyConfigured(`Number ${index + 1} of ${list} has an empty \`path\`. Sessions name it by that: give it one.`)
     if (backends.slice(0, index).some((one) => one.path === path)) {
       throw new ImproperlyConfigured(`Two of ${list} have the path '${path}'. Sessions could not tell them apart: give each its own.`)

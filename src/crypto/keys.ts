@@ -49,7 +49,7 @@ export class Keys {
 }
 
 function checked(key: SecretText, setting: string): Secret<string> {
-  const text = revealed(key)
+  const text: unknown = typeof key === 'string' || key instanceof Secret ? revealed(key) : ''
   if (typeof text !== 'string' || text === '') {
     throw new ImproperlyConfigured(`${setting}: a key is empty. Pass at least 50 random characters; \`npx portcullis generate-secret\` prints some.`)
   }

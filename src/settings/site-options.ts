@@ -1,0 +1,52 @@
+/**
+ * What `portcullis()` is given, looked at before anything is built: callers without types get a sentence instead of a crash deep inside.
+ * @module
+ */
+
+import { ImproperlyConfigured } from '../base/errors.js'
+
+/** Every option there is, with what it must be: null where it is that. */
+const OPTIONS = {
+  // Keys and releases speak for themselves where they are read.
+  secretKey: () => null,
+  secretKeyFallbacks: (value: unknown) => (Array.isArray(value) ? null : 'a list of keys, newest first'),
+  database: (value: unknown) =>
+    isObject(value) && ('createDriver' in value || 'getExecutor' in value) ? null : "sqlite('shop.db'), postgres(url), mysql(url) or your own Kysely",
+  user: (value: unknown) =>
+    isModel(value) && 'usernameField' in Object(value) ? null : 'a class that extends abstractUser(…) or abstractBaseUser(…)',
+  profile: (value: unknown) => (isModel(value) ? null : 'a class that extends model(…)'),
+  models: (value: unknown) => (Array.isArray(value) && value.every(isModel) ? null : 'a list of classes that extend model(…): [Product, Invoice]'),
+  permissions: (value: unknown) => (Array.isArray(value) ? null : 'the list that `portcullis types` writes'),
+  django: () => null,
+  passwords: (value: unknown) => (isObject(value) ? null : 'an object with hashers, pool or validators'),
+  authenticationBackends: (value: unknown) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'function') ? null : 'a list of functions: [(context) => new ModelBackend(context)]',
+  clock: (value: unknown) =>
+    isObject(value) && typeof (value as { now?: unknown }).now === 'function' ? null : 'an object with now(), such as systemClock',
+} satisfies Readonly<Record<string, (value: unknown) => string | null>>
+
+/** Throws an `ImproperlyConfigured` for the first option that is unknown or of another kind than it must be. One missing above does not compile. */
+export function checkOptions<N extends keyof typeof OPTIONS>(options: { readonly [K in N]?: unknown }): void {
+  if (!isObject(options)) throw new ImproperlyConfigured('portcullis() takes an object: portcullis({ secretKey, database }).')
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(OPTIONS, name))
+      throw new ImproperlyConfigured(`portcullis() has no option “${name}”. It has: ${Object.keys(OPTIONS).join(', ')}.`)
+  }
+  for (const [name, expected] of Object.entries(OPTIONS)) {
+    const value = (options as Readonly<Record<string, unknown>>)[name]
+    if ((value === undefined || value === null) && name !== 'database') continue
+    const wanted = expected(value)
+    if (wanted !== null)
+      throw new ImproperlyConfigured(
+        `\`${name}\` is ${isObject(value) || typeof value === 'function' ? 'something else' : String(typeof value)}. Pass ${wanted}.`,
+      )
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isModel(value: unknown): boolean {
+  return typeof value === 'function' && 'meta' in value
+}
