@@ -81,6 +81,7 @@ export { FixedClock, systemClock, type Clock } from './base/clock.js'
 export { DateTime } from './base/date-time.js'
 export { calibrate, checkPassword, makePassword } from './passwords.js'
 export { validatePassword } from './passwords/validators/validate.js'
+export { safeRedirectTarget, urlHasAllowedHostAndScheme, type AllowedTargets } from './protection/safe-redirects.js'
 export type { PasswordSettings } from './passwords/settings.js'
 export { dumps, loads } from './signing.js'
 
