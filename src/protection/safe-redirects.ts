@@ -4,13 +4,11 @@
  * @module
  */
 
-import { nfkc, strip } from '../base/text.js'
+import { strip } from '../base/text.js'
+import { splitUrl, withoutIgnored, type UrlParts } from './split-url.js'
 
 /** Django's limit, in code points. */
 const MAX_LENGTH = 2048
-
-/** What the scheme's end or the host's end can be confused with, once a look-alike is normalised. */
-const DELIMITER = /[/?#@:]/
 
 /** All that stands in a URL for itself. Everything else is percent-encoded on its way out, the backslash above all: browsers take it for a slash. */
 const NOT_URL_TEXT = /[^A-Za-z0-9\-._~/#%[\]=:;$&()+,!?*@']/gu
@@ -21,13 +19,6 @@ export interface AllowedTargets {
   readonly allowedHosts: Iterable<string> | null
   /** Refuses `http://` too. Set it where the page itself came over HTTPS. */
   readonly requireHttps?: boolean
-}
-
-interface UrlParts {
-  readonly scheme: string
-  readonly host: string
-  /** Path, query and fragment. */
-  readonly rest: string
 }
 
 /**
@@ -59,7 +50,7 @@ export function safeRedirectTarget(url: string | null | undefined, { host, ...al
   const targets = { ...allowed, allowedHosts: [host, ...(allowed.allowedHosts ?? [])] }
   if (typeof url !== 'string' || !urlHasAllowedHostAndScheme(url, targets)) return null
   const text = encodeForHeader(withoutIgnored(strip(url)))
-  const parts = text === null ? null : split(text)
+  const parts = text === null ? null : splitUrl(text)
   if (text === null || parts === null) return null
   const target = parts.host === '' ? text : parts.host === host ? pathOf(parts) : `${parts.scheme || 'http'}://${parts.host}${parts.rest}`
   // A path of two slashes is a host to a browser, whoever made it one.
@@ -71,35 +62,10 @@ function isAllowed(text: string, hosts: ReadonlySet<string>, requireHttps: boole
   if (/^\p{C}/u.test(text)) return false
   // Three slashes are two to a browser, which looks after it has dropped tabs and line ends; Django looks before.
   if (withoutIgnored(text).startsWith('///')) return false
-  const parts = split(text)
+  const parts = splitUrl(text)
   if (parts === null) return false
   if (parts.host === '') return parts.scheme === ''
   return hosts.has(parts.host) && (requireHttps ? /^https$/i : /^(?:https?)?$/i).test(parts.scheme)
-}
-
-/** Splits as RFC 3986 does; null where the host is malformed. */
-function split(text: string): UrlParts | null {
-  const url = withoutIgnored(text)
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(url)?.[1] ?? ''
-  const afterScheme = scheme === '' ? url : url.slice(scheme.length + 1)
-  if (!afterScheme.startsWith('//')) return { scheme, host: '', rest: afterScheme }
-  const end = afterScheme.slice(2).search(/[/?#]/)
-  const host = end === -1 ? afterScheme.slice(2) : afterScheme.slice(2, 2 + end)
-  return isHostText(host) ? { scheme, host, rest: afterScheme.slice(2 + host.length) } : null
-}
-
-/** Browsers drop the first two kinds at the start, and the third wherever they are. */
-function withoutIgnored(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/^[\u0000-\u0020]+/, '').replace(/[\t\r\n]/g, '')
-}
-
-function isHostText(host: string): boolean {
-  if (host.includes('[') !== host.includes(']')) return false
-  // A look-alike such as U+2100 becomes “a/c” on its way to the name server, and the host is another one.
-  const plain = host.replace(/[@:#?]/g, '')
-  const normal = nfkc(plain)
-  return normal !== null && (normal === plain || !DELIMITER.test(normal))
 }
 
 function pathOf({ rest }: UrlParts): string {
