@@ -25,8 +25,11 @@ const OPTIONS = {
     isObject(value) && typeof (value as { now?: unknown }).now === 'function' ? null : 'an object with now(), such as systemClock',
 } satisfies Readonly<Record<string, (value: unknown) => string | null>>
 
-/** Throws an `ImproperlyConfigured` for the first option that is unknown or of another kind than it must be. One missing above does not compile. */
-export function checkOptions<N extends keyof typeof OPTIONS>(options: { readonly [K in N]?: unknown }): void {
+/** For the compiler: nothing more, unless an option is missing in the list above. */
+type Listed<O> = Exclude<keyof O, keyof typeof OPTIONS> extends never ? unknown : never
+
+/** Throws an `ImproperlyConfigured` for the first option that is unknown or of another kind than it must be. */
+export function checkOptions<O extends object>(options: O & Listed<O>): void {
   if (!isObject(options)) throw new ImproperlyConfigured('portcullis() takes an object: portcullis({ secretKey, database }).')
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(OPTIONS, name))
