@@ -49,8 +49,10 @@ export type CsrfReason =
  * Tells why a request must be refused; null when it may go on.
  *
  * @example
- * const reason = csrfProblem(request, { trustedOrigins: ['https://pay.example'] })
- * if (reason !== null) return new Response('This form is no longer valid.', { status: 403 })
+ * const secret = newCsrfSecret()
+ * const post = { method: 'POST', scheme: 'http', host: 'shop.example', header: () => null, storedSecret: secret } as const
+ * csrfProblem({ ...post, formToken: secret })   // null, as with its masked form
+ * csrfProblem(post)                              // 'token-missing'
  */
 export function csrfProblem(request: CsrfRequest, options: CsrfOptions = {}): CsrfReason | null {
   if (SAFE_METHODS.has(request.method)) return null

@@ -48,7 +48,7 @@ const PRELOAD_SECONDS = 31_536_000
  *
  * @example
  * const headers = securityHeaders({ strictTransport: { seconds: 3600 } })
- * for (const [name, value] of headers.overHttps) if (!response.headers.has(name)) response.headers.set(name, value)
+ * const response = new Response('Hello', { headers: Object.fromEntries(headers.overHttps) })
  */
 export function securityHeaders(options: SecurityHeaderOptions = {}): SecurityHeaders {
   const { strictTransport = null, contentSecurityPolicy = CONTENT_SECURITY_POLICY } = options
