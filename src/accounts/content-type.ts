@@ -9,7 +9,7 @@ import { autoField, charField } from '../database/fields.js'
 import type { Where } from '../database/filters.js'
 import { Manager } from '../database/manager.js'
 import type { ModelMeta } from '../database/meta.js'
-import { model, type AnyModelClass, type DeletedRows, type FieldsOf } from '../database/model.js'
+import { model, type AnyModelClass, type DeletedRows, type FieldsOf, type Model } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
 
 /** A model as the database knows it. */
@@ -103,6 +103,13 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
 
   override async delete(where: Where<FieldsOf<typeof ContentType>>): Promise<DeletedRows> {
     const deleted = await super.delete(where)
+    this.clearCache()
+    return deleted
+  }
+
+  /** @internal */
+  override async deleteObject(object: Model): Promise<DeletedRows> {
+    const deleted = await super.deleteObject(object)
     this.clearCache()
     return deleted
   }

@@ -4,7 +4,7 @@
  */
 
 import { sql } from 'kysely'
-import { ImproperlyConfigured } from '../base/errors.js'
+import { DoesNotExist, ImproperlyConfigured, IntegrityError } from '../base/errors.js'
 import { Manager } from '../database/manager.js'
 import type { ColumnMeta } from '../database/meta.js'
 import type { AnyModelClass, FieldsOf, Model } from '../database/model.js'
@@ -53,7 +53,13 @@ export class ProfileManager<M extends AnyModelClass = AnyModelClass, I extends M
     const where = { [this.#user.name]: asked }
     const found = await this.select(where, { limit: 1 })
     if (found[0] !== undefined) return found[0]
-    await this.makeFor([asked.pk])
+    try {
+      await this.makeFor([asked.pk])
+    } catch (error) {
+      // The profile's key points to nobody any more.
+      if (error instanceof IntegrityError) throw new DoesNotExist('This user is no longer in the database.', { cause: error })
+      throw error
+    }
     return super.get(where as Where<FieldsOf<M>>)
   }
 

@@ -23,7 +23,7 @@ export interface UserOptions extends ModelOptions {
   readonly emailField?: string
   /** What `createsuperuser` asks for besides the username and the password. Default: `['email']`, or nothing for `abstractBaseUser`. */
   readonly requiredFields?: readonly string[]
-  /** The parent of the class, for the compiler's sake unread here. */
+  /** Columns and relations beyond those every user has. */
   readonly fields?: Fields
 }
 
@@ -121,6 +121,7 @@ export function abstractUser<const L extends Label, const O extends UserOptions 
   options?: O,
 ): UserClass<L, O, UserFields & FieldsIn<O>, FullUser> {
   const given: UserOptions = options ?? {}
+  refuseRights(label, given.fields)
   return defineUser(
     label,
     { requiredFields: ['email'], ...given },
@@ -131,7 +132,7 @@ export function abstractUser<const L extends Label, const O extends UserOptions 
 
 /**
  * Declares a user model from the ground: a password, a last login, and what you add. `usernameField` names the field to log in with.
- * With `permissions: true` it also has the superuser flag, groups and permissions.
+ * With `withPermissions: true` it also has the superuser flag, groups and permissions.
  *
  * @throws ImproperlyConfigured when `usernameField` is missing or not unique
  * @example
@@ -151,6 +152,7 @@ export function abstractBaseUser<const L extends Label, const O extends UserOpti
 ): UserClass<L, O, BaseUserFields & FieldsIn<O>, BaseUser>
 export function abstractBaseUser(label: Label, options: UserOptions & { readonly withPermissions?: boolean }): AnyUserClass {
   const permitted = options.withPermissions === true
+  if (permitted) refuseRights(label, options.fields)
   const fields = { ...baseFields, ...(permitted ? permissionFields : {}), ...options.fields, ...(permitted ? rightsFields : {}) }
   return defineUser(label, { requiredFields: [], ...options }, fields, permitted ? PermittedUser : BaseUser)
 }
@@ -182,4 +184,12 @@ function defineUser(
       throw new ImproperlyConfigured(`${label}: \`requiredFields\` must not name “${name}”: it is always asked for (auth.E002).`)
   }
   return Object.assign(defined, { usernameField, emailField: address, requiredFields })
+}
+
+/** Groups and permissions are Django's tables, which everything here relies on. */
+function refuseRights(label: Label, fields: Fields | undefined): void {
+  for (const name of Object.keys(rightsFields)) {
+    if (fields !== undefined && Object.hasOwn(fields, name))
+      throw new ImproperlyConfigured(`${label} declares “${name}”, which every user with rights has already. Choose another name.`)
+  }
 }

@@ -41,6 +41,7 @@ export class ManyRelation implements Relation<unknown, unknown> {
     const keys = await this.keysOf(items)
     if (keys.length === 0) return
     await this.change(async () => {
+      await this.#lockOwner()
       await this.#insert(keys)
       return { added: keys, removed: [] }
     })
@@ -50,6 +51,7 @@ export class ManyRelation implements Relation<unknown, unknown> {
     const keys = await this.keysOf(items)
     if (keys.length === 0) return
     await this.change(async () => {
+      await this.#lockOwner()
       await this.#deleteKeys(keys)
       return { added: [], removed: keys }
     })

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { ImproperlyConfigured } from '../base/errors.js'
 import type { DjangoRelease } from '../settings/django-releases.js'
 import type { Hasher } from './hasher.js'
 import { passwordHashers, type PasswordHashersOptions } from './password-hashers.js'
@@ -34,6 +35,10 @@ export interface Passwords {
 /** Settles the option for a site; `django` names the release that shares the database. */
 export function settlePasswords(settings: PasswordSettings, django: DjangoRelease | undefined): Passwords {
   const { policy, validators, hashers, pool, upgrades } = settings
+  if (policy !== undefined && policy !== 'django' && policy !== 'nist')
+    throw new ImproperlyConfigured(`passwords.policy is 'django' or 'nist', not ${String(policy)}. Rules of your own go into passwords.validators.`)
+  if (validators !== undefined && !Array.isArray(validators))
+    throw new ImproperlyConfigured("passwords.validators is a list of validators. For a policy by name use passwords.policy: 'django' or 'nist'.")
   return {
     validators: validators ?? policyValidators(policy),
     service: new PasswordService({
