@@ -4,10 +4,16 @@
  */
 
 import { existsSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import * as modules from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-registerHooks({
+// Asked of the namespace: a named import of what an old Node lacks would fail before this sentence.
+if (modules.registerHooks === undefined || !process.features.typescript) {
+  console.error(`Node ${process.versions.node} cannot run this repository's scripts. Use Node 22.18 or newer; on Linux for x64, "npm ci" brings one.`)
+  process.exit(2)
+}
+
+modules.registerHooks({
   resolve(specifier, context, next) {
     if (/^\.{1,2}\//.test(specifier) && specifier.endsWith('.js') && context.parentURL !== undefined) {
       const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL)
