@@ -55,7 +55,12 @@ const RULES: readonly Rule[] = [
     reason: 'a skip prints its reason: use skipIf beside a line that says why',
   },
   { name: 'no-later', where: CODE, forbidden: /\b(?:TODO|FIXME|XXX)\b/, reason: 'do it, or write an issue' },
-  { name: 'no-machine', where: /./, forbidden: /(?<![\w./])\/(?:home|root|Users|mnt|srv)\/\w+/, reason: 'nothing here knows the machine it was written on' },
+  {
+    name: 'no-machine',
+    where: /./,
+    forbidden: /(?<![\w./])\/(?:home|root|Users|mnt|srv)\/\w+/,
+    reason: 'nothing here knows the machine it was written on',
+  },
   {
     name: 'no-host',
     where: /(?:^|\/)package-lock\.json$/,
