@@ -38,7 +38,7 @@ import { passwordChanged, validatePassword } from './passwords/validators/valida
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
-import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions } from './site.js'
+import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions, SiteTypes } from './site.js'
 
 type AnySiteOptions = SiteOptions<AnyUserClass, readonly AnyModelClass[], AnyModelClass, readonly string[]>
 
@@ -118,7 +118,6 @@ function build(options: AnySiteOptions) {
     djangoApps: apps,
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
-  const managers = new Map<AnyModelClass, Manager>()
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
 
   return {
@@ -135,14 +134,7 @@ function build(options: AnySiteOptions) {
       if (profiles === null) throw new ImproperlyConfigured('This site has no profile model. Pass one as `profile` to portcullis().')
       return profiles
     },
-    objects(model: AnyModelClass): Manager {
-      const known = [users, groups, permissions, contentTypes, profiles].find((one) => one?.model === model) ?? managers.get(model)
-      if (known !== undefined && known !== null) return known as unknown as Manager
-      if (registry.find(model.label) !== model) throw new ImproperlyConfigured(`${model.label} is not a model of this site. Add it to \`models\`.`)
-      const made = new Manager(registry, model)
-      managers.set(model, made)
-      return made
-    },
+    objects: (model: AnyModelClass): Manager => managerOf(registry, model),
     atomic: <T>(work: () => Promise<T>): Promise<T> => database.atomic(work),
     authenticate: async (request: unknown, credentials: Credentials) =>
       authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials),
@@ -154,7 +146,17 @@ function build(options: AnySiteOptions) {
     migrationPlan: schema.plan,
     check,
     close: async () => database.close(),
-  }
+  } satisfies Record<Exclude<keyof Portcullis<SiteTypes>, '$types'>, unknown>
+}
+
+/** The manager of a model: the one enlisted, which relations load through too. */
+function managerOf(registry: ModelRegistry, model: AnyModelClass): Manager {
+  if (registry.find(model.label) !== model) throw new ImproperlyConfigured(`${model.label} is not a model of this site. Add it to \`models\`.`)
+  const known = registry.loaderOf(model)
+  if (known instanceof Manager) return known
+  const made = new Manager(registry, model)
+  registry.enlist(made)
+  return made
 }
 
 function createSignals() {
