@@ -19,6 +19,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   sessions: 3,
   protection: 4,
   mail: 4,
+  media: 4,
   authentication: 5,
   forms: 6,
   pages: 7,
