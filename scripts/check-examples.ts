@@ -30,13 +30,13 @@ const packageNames = namesOfPackage()
 
 rmSync(FOLDER, { recursive: true, force: true })
 mkdirSync(FOLDER, { recursive: true })
-const written = new Map(examples.map((example, index) => [`${FOLDER}/example-${index + 1}.ts`, example]))
+const written = new Map(examples.map((example, index) => [`${FOLDER}/example-${index + 1}.${isMarkup(example) ? 'tsx' : 'ts'}`, example]))
 for (const [path, example] of written) writeFileSync(path, moduleFrom(example))
 // Names are imported here without knowing which are types; the compiler may drop those that are.
 const options = { noEmit: true, rootDir: '..', verbatimModuleSyntax: false, isolatedModules: false }
 writeFileSync(
   join(FOLDER, 'tsconfig.json'),
-  JSON.stringify({ extends: '../tsconfig.json', compilerOptions: options, include: ['*.ts'], exclude: [] }),
+  JSON.stringify({ extends: '../tsconfig.json', compilerOptions: options, include: ['*.ts', '*.tsx'], exclude: [] }),
 )
 
 const problems = compile()
@@ -45,6 +45,11 @@ const failed = runnable.filter((example) => !runs(example))
 console.log(`${examples.length} examples, ${problems} errors; ${runnable.length - failed.length} of ${runnable.length} run`)
 if (problems + failed.length === 0) rmSync(FOLDER, { recursive: true, force: true })
 else process.exitCode = 1
+
+/** Examples of markup sources may show markup. */
+function isMarkup({ file }: Example): boolean {
+  return file.endsWith('.tsx')
+}
 
 /** An example as a module: imports first, the rest in a function, so that it may `await`, `return`, and name things as it likes. */
 function moduleFrom(example: Example): string {
@@ -144,7 +149,7 @@ function namesOfPackage(): Names {
 }
 
 function specifierOf(file: string): string {
-  return `../${file.replace(/\.ts$/, '.js')}`
+  return `../${file.replace(/\.tsx?$/, '.js')}`
 }
 
 function relativeToRoot(path: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { importsOf, violations } from './check-layers.js'
+import { importsOf, violations, withMarkup } from './check-layers.js'
 
 const wrongIn = (file: string, text: string): string[] => violations(importsOf(file, text))
 
@@ -34,6 +34,11 @@ describe('check-layers', () => {
     expect(
       violations([...importsOf('base/a.ts', "import type { b } from './b.js'"), ...importsOf('base/b.ts', "import { a } from './a.js'")]),
     ).toEqual([])
+  })
+
+  test('finds a circle through markup', () => {
+    const circle = [...importsOf('pages/a.ts', "import { b } from './b.js'"), ...importsOf('pages/b.tsx', "import { a } from './a.js'")]
+    expect(violations(withMarkup(circle, new Set(['pages/a.ts', 'pages/b.tsx'])))).toHaveLength(1)
   })
 
   test('finds a folder without a number', () => {

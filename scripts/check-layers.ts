@@ -112,10 +112,18 @@ function circles(imports: readonly Import[]): string[] {
 
 /** Every import of the source tree; tests import what they like. */
 export function readImports(root: string): Import[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
+  const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile() && /\.tsx?$/.test(one.name) && !/\.(test|test-d)\.tsx?$/.test(one.name))
-    .map((one) => join(one.parentPath, one.name))
-    .flatMap((path) => importsOf(relative(root, path), readFileSync(path, 'utf8')))
+    .map((one) => relative(root, join(one.parentPath, one.name)))
+  return withMarkup(
+    files.flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8'))),
+    new Set(files),
+  )
+}
+
+/** What is imported as `x.js` is `x.tsx` where there is no `x.ts`. */
+export function withMarkup(imports: readonly Import[], files: ReadonlySet<string>): Import[] {
+  return imports.map((one) => (!files.has(one.target) && files.has(`${one.target}x`) ? { ...one, target: `${one.target}x` } : one))
 }
 
 if (import.meta.main) {

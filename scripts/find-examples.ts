@@ -20,11 +20,11 @@ export interface Example {
 
 /** Finds all examples, file by file. */
 export function findExamples(): readonly Example[] {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md', 'src/*.ts'], { encoding: 'utf8' })
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md', 'src/*.ts', 'src/*.tsx'], { encoding: 'utf8' })
     .split('\n')
     .filter(Boolean)
   return files.flatMap((file) => {
-    if (/\.test(-d)?\.ts$/.test(file)) return []
+    if (/\.test(-d)?\.tsx?$/.test(file)) return []
     const lines = readFileSync(file, 'utf8').split('\n')
     return file.endsWith('.md') ? inPage(file, lines) : inSource(file, lines)
   })

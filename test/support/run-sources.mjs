@@ -4,12 +4,14 @@
  */
 
 import { registerHooks } from 'node:module'
+import { load, sourceOf } from './markup.mjs'
 
 const SOURCES = new URL('../../src/', import.meta.url).href
 
 registerHooks({
   resolve(specifier, context, next) {
     const ours = context.parentURL?.startsWith(SOURCES) === true && specifier.startsWith('.') && specifier.endsWith('.js')
-    return next(ours ? specifier.replace(/\.js$/, '.ts') : specifier, context)
+    return next((ours ? sourceOf(specifier, context.parentURL) : null) ?? specifier, context)
   },
+  load,
 })

@@ -4,14 +4,18 @@
  */
 
 import { registerHooks } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { load, sourceOf } from './markup.mjs'
 
 registerHooks({
   resolve(specifier, context, next) {
     if (!specifier.startsWith('.') || !specifier.endsWith('.js')) return next(specifier, context)
-    try {
-      return next(`${specifier.slice(0, -3)}.ts`, context)
-    } catch {
-      return next(specifier, context)
-    }
+    return next(sourceOf(specifier, baseOf(context)) ?? specifier, context)
   },
+  load,
 })
+
+/** A module that is given on the command line stands nowhere; its imports are seen from where the process runs. */
+function baseOf({ parentURL }) {
+  return parentURL?.startsWith('file:') === true ? parentURL : pathToFileURL(`${process.cwd()}/`)
+}

@@ -1,11 +1,10 @@
 /**
  * Lets Node run this repository's TypeScript as it stands, for tests that need a process of their own: `node --import ./test/support/typescript.mjs file.ts`.
- * Node takes the types away by itself; what is written as `x.js` is `x.ts` on the disk.
+ * Node takes the types away by itself; what is written as `x.js` is `x.ts` on the disk, or `x.tsx`, whose markup esbuild compiles.
  */
 
-import { existsSync } from 'node:fs'
 import * as modules from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { load, sourceOf } from './markup.mjs'
 
 // Asked of the namespace: a named import of what an old Node lacks would fail before this sentence.
 if (modules.registerHooks === undefined || !process.features.typescript) {
@@ -16,9 +15,10 @@ if (modules.registerHooks === undefined || !process.features.typescript) {
 modules.registerHooks({
   resolve(specifier, context, next) {
     if (/^\.{1,2}\//.test(specifier) && specifier.endsWith('.js') && context.parentURL !== undefined) {
-      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL)
-      if (existsSync(fileURLToPath(source))) return { url: source.href, format: 'module-typescript', shortCircuit: true }
+      const source = sourceOf(specifier, context.parentURL)
+      if (source !== null) return { url: source, format: 'module-typescript', shortCircuit: true }
     }
     return next(specifier, context)
   },
+  load,
 })
