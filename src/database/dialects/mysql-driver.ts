@@ -10,7 +10,7 @@ import { inParts } from './chunks.js'
 import type { EngineConnection, EngineDriver, TransactionOptions } from './dialect.js'
 import { mysqlParameters, typeCastFor, type TypeCast } from './mysql-values.js'
 import { lockOnMysql } from './server-locks.js'
-import { loadPackage } from './load-package.js'
+import { loadPackage } from '../../base/load-package.js'
 
 /** The part of a pool of `mysql2` that is used, or of one of `mysql2/promise`, which holds the other as `pool`. */
 export type MysqlPool = { getConnection(callback: never): unknown } | { readonly pool: { getConnection(callback: never): unknown } }

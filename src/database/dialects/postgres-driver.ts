@@ -10,7 +10,7 @@ import { beginStatements } from './begin.js'
 import type { EngineConnection, EngineDriver, TransactionOptions } from './dialect.js'
 import { postgresParameters, typeParsersFor, type TypeParsers } from './postgres-values.js'
 import { lockOnPostgres } from './server-locks.js'
-import { loadPackage } from './load-package.js'
+import { loadPackage } from '../../base/load-package.js'
 
 /** The part of a `pg.Pool` that is used. */
 export interface PostgresPool {

@@ -14,7 +14,7 @@ import {
   type SqliteDriverName,
   type SqliteHandle,
 } from './sqlite-handle.js'
-import { loadPackage } from './load-package.js'
+import { loadPackage } from '../../base/load-package.js'
 
 /** How long SQLite itself waits for another process, in milliseconds. Short: it stops the event loop; the driver waits the rest. */
 const BLOCKING_WAIT = 5

@@ -1,9 +1,9 @@
 /**
- * Loads a driver that the application installs beside us, or says what to do.
+ * Loads a package that the application installs beside us, or says what to do.
  * @module
  */
 
-import { ImproperlyConfigured } from '../../base/errors.js'
+import { ImproperlyConfigured } from './errors.js'
 
 /** Imports the package `name`. One that is missing is named with the command that installs it; one that is there and broken says why. */
 export async function loadPackage<T>(name: string, instead = ''): Promise<T> {
