@@ -16,7 +16,16 @@ import type { AnyUserClass, User } from './accounts/user.js'
 import type { UserManager } from './accounts/user-manager.js'
 import type { LoginFailed } from './authentication/authenticate.js'
 import type { Backend, Credentials } from './authentication/backend.js'
+import type { CsrfOptions } from './authentication/cookies.js'
+import type { DeviceSessions } from './authentication/device-sessions.js'
 import type { Explanation } from './authentication/explanation.js'
+import type { Guard, OpenHandler } from './authentication/guarded.js'
+import type { GuardOptions, PermissionGuardOptions } from './authentication/guards.js'
+import type { Connection, RequestHandler } from './authentication/handle.js'
+import type { LoggedIn, LoggedOut } from './authentication/login.js'
+import type { Refusal } from './authentication/refusal.js'
+import type { ResetLinks } from './authentication/reset-links.js'
+import type { SiteRequest } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
 import type { Secret } from './base/secret.js'
 import type { Signal } from './base/signals.js'
@@ -32,8 +41,12 @@ import type { DatabaseOf } from './database/tables.js'
 import type { PasswordService } from './passwords/password-service.js'
 import type { PasswordSettings } from './passwords/settings.js'
 import type { PasswordValidator } from './passwords/validators/validator.js'
+import type { BodyLimits } from './protection/body/request-data.js'
+import type { SecurityHeaderOptions } from './protection/security-headers.js'
+import type { SessionOptions } from './sessions/settings.js'
 import type { SystemCheck } from './settings/checks.js'
 import type { DjangoRelease } from './settings/django-releases.js'
+import type { RequestOptions } from './settings/request-settings.js'
 
 /** What a site is made of, for the compiler. */
 export interface SiteTypes {
@@ -67,7 +80,12 @@ export type TablesIn<S extends SiteTypes> = DatabaseOf<
 >
 
 /** What `portcullis()` takes. */
-export interface SiteOptions<U extends AnyUserClass, M extends readonly AnyModelClass[], P extends AnyModelClass, N extends readonly string[]> {
+export interface SiteOptions<
+  U extends AnyUserClass,
+  M extends readonly AnyModelClass[],
+  P extends AnyModelClass,
+  N extends readonly string[],
+> extends RequestOptions {
   /** Signs everything that leaves the server. At least 50 random characters; `npx portcullis generate-secret` prints some. Django's `SECRET_KEY`. */
   readonly secretKey: string | Secret<string>
   /** Retired keys whose signatures still count, newest first. Django's `SECRET_KEY_FALLBACKS`. */
@@ -88,8 +106,30 @@ export interface SiteOptions<U extends AnyUserClass, M extends readonly AnyModel
   readonly passwords?: PasswordSettings
   /** Asked in this order. Default: the model backend. Django's `AUTHENTICATION_BACKENDS`. */
   readonly authenticationBackends?: readonly ((context: BackendContext) => Backend)[]
+  /** Where sessions are kept, for how long, and their cookie. */
+  readonly sessions?: SessionOptions
+  /** Protection against forged requests. */
+  readonly csrf?: CsrfOptions
+  /** The headers of every response. */
+  readonly securityHeaders?: SecurityHeaderOptions
+  /** How much a request's body may hold where a handler says nothing else. Default: 6 MiB in all, 10 files of 5 MiB. */
+  readonly bodyLimits?: BodyLimits
+  /** Links to choose a new password. */
+  readonly passwordReset?: PasswordResetOptions
+  /** Django's `TIME_ZONE`, an IANA name; its reset links tell the time there. Default `UTC`. */
+  readonly timeZone?: string
+  /** Told of every request that was refused, with the reason that no page shows. */
+  readonly onRefusal?: (refusal: Refusal, request: SiteRequest | null) => void
+  /** Told of what failed after a response was sent. Default: a line on the console. */
+  readonly onError?: (error: unknown) => void
   /** Where the time comes from. Default: the machine. */
   readonly clock?: Clock
+}
+
+/** What an application may say of links to choose a new password. */
+export interface PasswordResetOptions {
+  /** Seconds a link counts. Default 86,400, a day (NIST); with `django`, Django's three days. Django's `PASSWORD_RESET_TIMEOUT`. */
+  readonly timeout?: number
 }
 
 /** What a backend is made from. */
@@ -103,6 +143,10 @@ export interface BackendContext {
 export interface SiteSignals<S extends SiteTypes> {
   /** Nobody was found for these credentials; their secret parts are replaced. */
   readonly userLoginFailed: Signal<LoginFailed>
+  /** Somebody logged in: a session is theirs from now on. */
+  readonly userLoggedIn: Signal<LoggedIn>
+  /** Somebody is about to be logged out; null where nobody was logged in. */
+  readonly userLoggedOut: Signal<LoggedOut>
   /** A user's password was set. */
   readonly passwordChanged: Signal<{ readonly user: UserIn<S> }>
   /** Rights were granted or taken, inside the transaction that does it: throwing undoes it. */
@@ -126,6 +170,10 @@ export interface Portcullis<S extends SiteTypes> {
     readonly Group: GroupIn<S>
     readonly Permission: PermissionIn<S>
     readonly Tables: TablesIn<S>
+    /** A request behind `loginRequired`: `request.user` is a user. */
+    readonly Request: SiteRequest<UserIn<S>>
+    /** Any request: `request.user` may be an `AnonymousUser`. */
+    readonly VisitorRequest: SiteRequest<VisitorIn<S>>
   }
   readonly users: UserManager<S['user'], UserIn<S>, PermissionIn<S>>
   readonly groups: GroupManager<PermissionIn<S>, GroupIn<S>>
@@ -146,6 +194,41 @@ export interface Portcullis<S extends SiteTypes> {
 
   /** Finds the user these credentials belong to, or null. Asks every backend in order; costs the same whoever is asked for. */
   authenticate(request: unknown, credentials: Credentials): Promise<UserIn<S> | null>
+  /**
+   * Logs a user in: a new session key, the user in the session, `userLoggedIn`. `request` is whatever the handler was given: a site's
+   * request, or the framework's own. Checks nothing; take the user from `authenticate()`.
+   */
+  login(request: object, user: UserIn<S>, options?: { readonly backend?: string }): Promise<void>
+  /** Logs out whoever is there; the session is deleted at once. */
+  logout(request: object): Promise<void>
+  /** Who is asking. */
+  getUser(request: object): VisitorIn<S>
+  /** Keeps this visitor's session alive after their password changed; call it after `setPassword()`. */
+  updateSessionAuthHash(request: object, user: UserIn<S>): Promise<void>
+  /** The site's view of a request that an adapter opened. Throws `ImproperlyConfigured` where none did. */
+  requestOf(request: object): SiteRequest<VisitorIn<S>>
+  /**
+   * Handles a web request: session, user, forged requests, headers; `handler` makes the response.
+   *
+   * @example
+   * export default { fetch: (request: Request) => auth.handle(request, (visitor) => new Response(`Hello ${visitor.user.getUsername()}`)) }
+   */
+  handle(request: Request, handler: (request: SiteRequest<VisitorIn<S>>) => Response | Promise<Response>, connection?: Connection): Promise<Response>
+  /** Sends whoever is not logged in to the login page; a program gets 401. */
+  readonly loginRequired: Guard<UserIn<S>, VisitorIn<S>> & ((options: GuardOptions) => Guard<UserIn<S>, VisitorIn<S>>)
+  /** Lets in who has the permissions. */
+  permissionRequired(permissions: PermissionIn<S> | readonly PermissionIn<S>[], options?: PermissionGuardOptions): Guard<UserIn<S>, VisitorIn<S>>
+  /** Lets in who passes a test of the application's. */
+  userPassesTest(test: (user: VisitorIn<S>) => boolean | Promise<boolean>, options?: GuardOptions): Guard<VisitorIn<S>, VisitorIn<S>>
+  /** Marks a handler as open to everybody, on a site that asks everybody to log in. */
+  readonly loginNotRequired: OpenHandler<VisitorIn<S>>
+  /** Sessions as people see them: on which devices somebody is logged in, and how to end that. */
+  readonly sessions: DeviceSessions<UserIn<S>>
+  /** Links to choose a new password. */
+  readonly resetTokens: ResetLinks<UserIn<S>>
+  /** Settles when what runs beside the responses is done: mails, notes of visits. For tests, and before a process ends. */
+  idle(): Promise<void>
+
   /** Tells whether a text is a permission name of this site, for the compiler too. */
   isPermission(name: string): name is PermissionIn<S>
   /** Why somebody may or may not: status, grants, groups, backends. `granted` is always what `hasPerm` answers. */
@@ -175,6 +258,9 @@ export interface SiteInternals {
   readonly backends: readonly Backend[]
   readonly keys: Keys
   readonly passwords: PasswordService
+  readonly requests: RequestHandler
+  /** Makes a framework's own request object known as this one. */
+  readonly bind: (raw: object, request: SiteRequest) => void
 }
 
 /** The site of a `portcullis()` call that names no user model of its own. */

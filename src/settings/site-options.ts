@@ -21,6 +21,21 @@ const OPTIONS = {
   passwords: (value: unknown) => (isObject(value) ? null : 'an object with hashers, pool or validators'),
   authenticationBackends: (value: unknown) =>
     Array.isArray(value) && value.every((one) => typeof one === 'function') ? null : 'a list of functions: [(context) => new ModelBackend(context)]',
+  baseUrl: (value: unknown) => (typeof value === 'string' ? null : 'where the site is reached from outside, such as "https://shop.example"'),
+  siteName: (value: unknown) => (typeof value === 'string' ? null : 'what people call the site'),
+  allowedHosts: (value: unknown) => (isTexts(value) ? null : 'a list of names: ["shop.example"]'),
+  trustedProxies: (value: unknown) => (isTexts(value) ? null : 'a list of networks: ["10.0.0.0/8"]'),
+  loginUrl: (value: unknown) => (typeof value === 'string' ? null : 'a path: "/accounts/login/"'),
+  loginRedirectUrl: (value: unknown) => (typeof value === 'string' ? null : 'a path: "/accounts/profile/"'),
+  logoutRedirectUrl: (value: unknown) => (typeof value === 'string' ? null : 'a path, or null'),
+  sessions: (value: unknown) => (isObject(value) ? null : 'an object with store, cookieAge or its neighbours'),
+  csrf: (value: unknown) => (isObject(value) ? null : 'an object with trustedOrigins or its neighbours'),
+  securityHeaders: (value: unknown) => (isObject(value) ? null : 'an object with strictTransport or contentSecurityPolicy'),
+  bodyLimits: (value: unknown) => (isObject(value) ? null : 'an object with totalBytes or its neighbours'),
+  passwordReset: (value: unknown) => (isObject(value) ? null : 'an object: { timeout: 86_400 }'),
+  timeZone: (value: unknown) => (typeof value === 'string' ? null : 'an IANA name: "Europe/Berlin"'),
+  onRefusal: isFunction,
+  onError: isFunction,
   clock: (value: unknown) =>
     isObject(value) && typeof (value as { now?: unknown }).now === 'function' ? null : 'an object with now(), such as systemClock',
 } satisfies Readonly<Record<string, (value: unknown) => string | null>>
@@ -48,6 +63,14 @@ export function checkOptions<O extends object>(options: O & Listed<O>): void {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
+}
+
+function isFunction(value: unknown): string | null {
+  return typeof value === 'function' ? null : 'a function'
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 function isModel(value: unknown): boolean {

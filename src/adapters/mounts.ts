@@ -1,0 +1,66 @@
+/**
+ * What every adapter is told alike: which pages are served below which path, and whether everybody must log in.
+ * @module
+ */
+
+import { guardMark, type GuardCheck, type GuardMark } from '../authentication/guards.js'
+import { mountAt, type Mountable, type RequestHandler } from '../authentication/handle.js'
+import type { SiteRequest } from '../authentication/site-request.js'
+import { ImproperlyConfigured } from '../base/errors.js'
+
+/** Pages by the path they are served below: `{ '/accounts': auth.pages(), '/admin': admin }`. */
+export type Mounts = Readonly<Record<string, Mountable>>
+
+/** What a site may be told besides its pages. */
+export interface SiteMiddlewareOptions {
+  /**
+   * Asks everybody to log in, everywhere: what is not named in `except` is closed, spelt in whatever way. The account pages that one
+   * needs to log in by are open of themselves. Default false. Django's `LoginRequiredMiddleware`.
+   */
+  readonly loginRequired?: boolean | { readonly except: readonly string[] }
+}
+
+/** The pages and rules of one adapter, settled once. */
+export class SettledMounts {
+  readonly #list: readonly (readonly [base: string, pages: Mountable])[]
+  readonly #open: ReadonlySet<string> | null
+  readonly #loginRequired: GuardCheck
+
+  constructor(handler: RequestHandler, mounts: Mounts = {}, options: SiteMiddlewareOptions = {}) {
+    this.#list = Object.entries(mounts).map(([path, pages]) => [basePath(path, pages), pages] as const)
+    this.#open = options.loginRequired === undefined || options.loginRequired === false ? null : new Set(options.loginRequired === true ? [] : options.loginRequired.except)
+    this.#loginRequired = handler.guards.loginRequired()
+  }
+
+  /** The pages that answer a path, with the whole path they are mounted at. `outer` is where the adapter itself is mounted. */
+  find(path: string, outer = ''): readonly [base: string, pages: Mountable] | null {
+    if (outer === '') return mountAt(path, this.#list)
+    return mountAt(path, this.#list.map(([base, pages]) => [outer + base, pages] as const))
+  }
+
+  /** What must hold before a handler of the application runs; null where nothing must. */
+  gateFor(request: SiteRequest): GuardCheck | null {
+    return this.#open === null || this.#open.has(request.path) ? null : this.#loginRequired
+  }
+}
+
+/** Marks a framework's middleware as a guard, for `portcullis routes`. */
+export function marked<T extends object>(middleware: T, mark: GuardMark): T {
+  return Object.assign(middleware, { [guardMark]: mark })
+}
+
+/** The guard that a middleware is, or null. */
+export function markOf(middleware: unknown): GuardMark | null {
+  return typeof middleware === 'function' ? ((middleware as { readonly [guardMark]?: GuardMark })[guardMark] ?? null) : null
+}
+
+function basePath(path: string, pages: unknown): string {
+  const base = path.endsWith('/') ? path.slice(0, -1) : path
+  if (!base.startsWith('/') || /[?#\s]/.test(base)) {
+    throw new ImproperlyConfigured(`“${path}” is no path to serve pages below. Use one like "/accounts".`)
+  }
+  if (typeof (pages as Partial<Mountable> | null)?.respond !== 'function') {
+    throw new ImproperlyConfigured(`What is to be served below “${path}” has no pages. Pass auth.pages() or auth.admin().`)
+  }
+  return base
+}

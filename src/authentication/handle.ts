@@ -1,0 +1,156 @@
+/**
+ * A whole request in the web's own terms: a `Request` goes in, a handler makes a `Response`, and everything around it is done here.
+ * @module
+ */
+
+import { PermissionDenied, ServiceUnavailable } from '../base/errors.js'
+import { BodyProblem, type BodyLimits } from '../protection/body/request-data.js'
+import { GuardChecks, refusalOf } from './guards.js'
+import { bodyOf, headOf, type BodySource, type RequestHead } from './request-head.js'
+import { bodyRefusal, type RequestCore, type ResponseHead } from './request-core.js'
+import { refusalResponse, type Refusal, type RefusalPage } from './refusal.js'
+import { SiteRequest, wantsJson } from './site-request.js'
+
+/** Answers a request. */
+export type SiteHandler = (request: SiteRequest) => Response | Promise<Response>
+
+/** Pages that a site serves below a path: the account pages, the admin, uploaded pictures. */
+export interface Mountable {
+  /** What a refusal that is no page's own business (a forged request) is checked with: limits of the bodies its forms send. */
+  readonly bodyLimits?: BodyLimits
+  /** @internal Answers a request whose path is `base` or below it. Forged requests were refused before. */
+  respond(request: SiteRequest, base: string): Promise<Response>
+}
+
+/** What a site's requests are handled with. */
+export interface HandlerParts {
+  readonly core: RequestCore
+  readonly guards: GuardChecks
+  /** Makes pages of refusals; null for plain text. */
+  readonly refusalPage: RefusalPage | null
+  /** Told of every refusal and of what went wrong, for the log. */
+  readonly onRefusal: (refusal: Refusal, request: SiteRequest | null) => void
+}
+
+/** Where a web request comes from, as far as its server knows. */
+export interface Connection {
+  /** The socket's other end. */
+  readonly address?: string | null
+  /** Whether the socket is encrypted. Default: what the request's URL says. */
+  readonly isEncrypted?: boolean
+}
+
+/** Handles the requests of one site. */
+export class RequestHandler {
+  readonly core: RequestCore
+  readonly guards: GuardChecks
+  readonly #parts: HandlerParts
+
+  constructor(parts: HandlerParts) {
+    this.#parts = parts
+    this.core = parts.core
+    this.guards = parts.guards
+  }
+
+  /** The site's part, the handler's part, and the site's part again. */
+  async handle(request: Request, handler: SiteHandler, connection: Connection = {}): Promise<Response> {
+    return this.run(headOf(request, connection), bodyOf(request), request, handler)
+  }
+
+  /** The same for a request of any framework, whose head and body the adapter shows. */
+  async run(head: RequestHead, body: BodySource, raw: unknown, handler: SiteHandler): Promise<Response> {
+    const opened = await this.open(head, body, raw)
+    if (opened instanceof Response) return opened
+    return this.finish(opened, await this.answer(opened, handler))
+  }
+
+  /** Opens a request; what is refused at the door is answered already. */
+  async open(head: RequestHead, body: BodySource, raw: unknown): Promise<SiteRequest | Response> {
+    let refusal: Refusal
+    try {
+      const opened = await this.core.open(head, body, raw)
+      if (opened instanceof SiteRequest) return opened
+      refusal = opened
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error
+      refusal = unavailable(error)
+    }
+    this.#parts.onRefusal(refusal, null)
+    const response = await refusalResponse(refusal, { wantsJson: wantsJson(head), method: head.method, request: null }, this.#parts.refusalPage)
+    this.core.writeSecurityHeaders(head.isEncrypted, headOfResponse(response))
+    return response
+  }
+
+  /** Refuses forged requests, then lets the handler answer. What a handler throws to refuse becomes a refusal; anything else is thrown on. */
+  async answer(request: SiteRequest, handler: SiteHandler, limits?: BodyLimits): Promise<Response> {
+    try {
+      const forged = await this.core.checkForgery(request, limits)
+      if (forged !== null) return await this.refuse(request, forged)
+      return await handler(request)
+    } catch (error) {
+      const refusal = refusalFor(error)
+      if (refusal === null) throw error
+      return this.refuse(request, refusal)
+    }
+  }
+
+  /** Saves the session and sets cookies and headers. */
+  async finish(request: SiteRequest, response: Response): Promise<Response> {
+    let answer = response
+    if (this.core.mustSave(request, response.status) && !(await this.core.save(request))) {
+      answer = await this.refuse(request, { status: 400, code: 'session_interrupted' })
+    }
+    // Responses of `fetch()` and of `Response.redirect()` cannot be changed.
+    const open = isChangeable(answer) ? answer : new Response(answer.body, answer)
+    this.core.writeHead(request, headOfResponse(open))
+    return open
+  }
+
+  /** The response to a refused request. */
+  async refuse(request: SiteRequest, refusal: Refusal): Promise<Response> {
+    this.#parts.onRefusal(refusal, request)
+    return refusalResponse(refusal, { wantsJson: request.wantsJson, method: request.method, request }, this.#parts.refusalPage)
+  }
+}
+
+/** What an error that a handler may throw means to the client; null for one that is nobody's business but the framework's. */
+export function refusalFor(error: unknown): Refusal | null {
+  if (error instanceof PermissionDenied) return refusalOf(error)
+  if (error instanceof BodyProblem) return bodyRefusal(error)
+  if (error instanceof ServiceUnavailable) return unavailable(error)
+  return null
+}
+
+/** Finds the pages that answer a path: the longest base that the path is, or is below. */
+export function mountAt(path: string, mounts: readonly (readonly [base: string, pages: Mountable])[]): readonly [string, Mountable] | null {
+  let best: readonly [string, Mountable] | null = null
+  for (const mount of mounts) {
+    const [base] = mount
+    if ((path === base || path.startsWith(`${base}/`)) && (best === null || base.length > best[0].length)) best = mount
+  }
+  return best
+}
+
+/** The head of a web response. */
+export function headOfResponse(response: Response): ResponseHead {
+  const { headers } = response
+  return {
+    status: response.status,
+    get: (name) => headers.get(name),
+    set: (name, value) => headers.set(name, value),
+    appendCookie: (text) => headers.append('set-cookie', text),
+  }
+}
+
+function unavailable(error: ServiceUnavailable): Refusal {
+  return { status: 503, code: 'unavailable', headers: { 'retry-after': String(error.retryAfter) }, reason: error.message }
+}
+
+function isChangeable({ headers }: Response): boolean {
+  try {
+    headers.delete('x-portcullis-changeable')
+    return true
+  } catch {
+    return false
+  }
+}
