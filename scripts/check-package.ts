@@ -1,14 +1,18 @@
 /**
- * Tries the package as somebody who installs it: built, packed, linted as a package, put into an empty folder, and the first example of the
- * README type-checked and run there. No peer is installed, so nothing public may need one.
+ * Tries the package as somebody who installs it: built, packed, linted as a package, put into an empty folder, and there the first example of
+ * the README and the trials of `scripts/package-trials/` type-checked and run. No peer is installed, so nothing public may need one, but for
+ * what opens beside a framework; and nothing is loaded that is not used.
  * @module
  */
 
 import { execFileSync, type ExecFileSyncOptions } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { loadedFiles, overloads } from './loaded-files.js'
 import { pack } from './pack.js'
+
+const TRIALS = ['own-kysely', 'one-identity']
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-package-'))
 try {
@@ -19,10 +23,12 @@ try {
   step('are the types wrong', () => run('attw', ['--profile', 'esm-only', tarball]))
   step('no `any` in the public declarations', () => refuseAny('dist'))
   const home = step('install into an empty folder', () => install(tarball))
-  step('the first example of the README compiles', () => typeCheck(home))
-  step('and runs', () => console.log(indented(run('node', ['example.mjs'], { cwd: home }))))
+  step('the first example of the README and the trials compile', () => typeCheck(home))
+  step('the example runs', () => console.log(indented(run('node', ['example.js'], { cwd: home }))))
+  const doors = step('every door loads what it uses, and no more', () => checkLoaded(home))
+  step('what two doors open to is one thing, by its own name', () => run('node', ['one-identity.js', ...doors], { cwd: home }))
+  step("an application's own Kysely works with ours", () => run('node', ['own-kysely.js'], { cwd: home }))
   step('the command line answers', () => run('npx', ['--no-install', 'portcullis', 'generate-secret'], { cwd: home }))
-  console.log(`  import of 'portcullis' in a new process: ${importTime(home)} ms`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -92,17 +98,29 @@ function typeCheck(home: string): void {
     types: ['node'],
     outDir: '.',
   }
-  writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['example.ts'] }))
+  for (const one of TRIALS) cpSync(`scripts/package-trials/${one}.ts`, join(home, `${one}.ts`))
+  writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['example', ...TRIALS].map((one) => `${one}.ts`) }))
   run('tsc', ['-p', home])
-  writeFileSync(join(home, 'example.mjs'), readFileSync(join(home, 'example.js')))
 }
 
-function importTime(home: string): string {
-  writeFileSync(
-    join(home, 'time.mjs'),
-    "const start = performance.now()\nawait import('portcullis')\nconsole.log(Math.round(performance.now() - start))",
-  )
-  return Array.from({ length: 3 }, () => run('node', ['time.mjs'], { cwd: home }).trim()).join(', ')
+/** Imports every door in a process of its own, and answers those that open without a peer. */
+function checkLoaded(home: string): string[] {
+  const { exports, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<'exports' | 'peerDependencies', object>
+  const wrong: string[] = []
+  const open: string[] = []
+  for (const path of Object.keys(exports).filter((one) => one !== './package.json')) {
+    const door = `portcullis${path.slice(1)}`
+    const loaded = loadedFiles(home, door)
+    if ('missing' in loaded) {
+      if (!Object.hasOwn(peerDependencies, loaded.missing)) wrong.push(`import '${door}' wants ${loaded.missing}, which is no peer`)
+      continue
+    }
+    open.push(door)
+    wrong.push(...overloads(door, loaded))
+    console.log(`      ${door}: ${loaded.length} files`)
+  }
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  return open
 }
 
 function indented(text: string): string {

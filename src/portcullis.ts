@@ -32,7 +32,7 @@ import { openDatabase } from './database/database.js'
 import { Manager } from './database/manager.js'
 import type { AnyModelClass } from './database/model.js'
 import { ModelRegistry } from './database/registry.js'
-import { createSchema } from './database/schema/schema.js'
+import { createLateSchema } from './database/schema/late-schema.js'
 import { settlePasswords, type Passwords } from './passwords/settings.js'
 import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
 import type { SystemCheck } from './settings/checks.js'
@@ -113,7 +113,7 @@ function build(options: AnySiteOptions) {
     ),
   ]
   refuseErrors(check())
-  const schema = createSchema({
+  const schema = createLateSchema({
     registry,
     djangoApps: apps,
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
