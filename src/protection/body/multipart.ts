@@ -79,6 +79,7 @@ function endOfLine(body: Buffer, from: number): number {
 }
 
 function endOfHead(body: Buffer, start: number, headerBytes: number): number {
+  if (isAt(body, LINE_END, start)) throw new BodyProblem('malformed_body')
   const end = body.subarray(start, start + headerBytes + HEAD_END.length).indexOf(HEAD_END)
   if (end !== -1) return start + end
   throw new BodyProblem(body.length - start > headerBytes ? 'header_too_large' : 'incomplete_body')
