@@ -42,7 +42,9 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'mysql.ts': 3,
   'passwords.ts': 3,
   'signing.ts': 3,
+  'mail.ts': 4.5,
   'site.ts': 8.5,
+  'site-requests.ts': 9,
   'portcullis.ts': 10,
   'index.ts': 11,
 }
