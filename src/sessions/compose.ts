@@ -1,0 +1,40 @@
+/**
+ * Composes what keeps a site's sessions: the store that the application chose, the records of devices, and the migrations of both.
+ * @module
+ */
+
+import type { Clock } from '../base/clock.js'
+import { ImproperlyConfigured } from '../base/errors.js'
+import type { Keys } from '../crypto/keys.js'
+import type { AnyModelClass } from '../database/model.js'
+import type { ModelRegistry } from '../database/registry.js'
+import { DatabaseStore } from './database-store.js'
+import { SessionEncoding, type SessionWarning } from './encoding.js'
+import { RecordTable } from './record-table.js'
+import type { SessionOwner } from './session-lookup.js'
+import { sessionMigrations } from './session-record-model.js'
+import { SessionRecords } from './session-records.js'
+import { settleSessions, type SessionOptions } from './settings.js'
+
+/** What a site's sessions are made from. */
+export interface SiteSessionsParts {
+  readonly options: SessionOptions
+  readonly isShared: boolean
+  readonly registry: ModelRegistry
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly owner: SessionOwner
+  readonly user: AnyModelClass
+  readonly onWarning: (warning: SessionWarning) => void
+}
+
+/** Makes them. */
+export function composeSessions({ options, isShared, registry, keys, clock, owner, user, onWarning }: SiteSessionsParts) {
+  const settings = settleSessions(options, { isShared })
+  const { primaryKey } = user.meta
+  if (primaryKey === null) throw new ImproperlyConfigured(`${user.label} declares no fields and cannot be a user.`)
+  const table = new RecordTable(registry, primaryKey.field)
+  const encoding = new SessionEncoding({ keys, clock, onWarning })
+  const store = new DatabaseStore({ database: registry.database, clock, encoding, settings, records: table, owner })
+  return { settings, store, records: new SessionRecords(table, store), migrations: sessionMigrations(primaryKey.field) }
+}

@@ -1,0 +1,77 @@
+/**
+ * What a cache must do to hold sessions: four kinds of writes that happen whole or not at all, each with a time to live.
+ * @module
+ */
+
+import type { Clock } from '../base/clock.js'
+
+/**
+ * A cache of texts. `portcullis/redis` makes one of a Redis client.
+ *
+ * @example
+ * const auth = portcullis({ secretKey, database, sessions: { store: 'cache', cache: redisCache(new Redis()) } })
+ */
+export interface SessionCache {
+  /** The text under a key; null where there is none, or its time is over. */
+  get(key: string): Promise<string | null>
+  /** Keeps a text unless the key is taken; tells whether it did. Redis: `SET … NX`. */
+  add(key: string, text: string, seconds: number): Promise<boolean>
+  /** Keeps a text if the key is taken; tells whether it did. Redis: `SET … XX`. */
+  replace(key: string, text: string, seconds: number): Promise<boolean>
+  /** Keeps a text in any case. */
+  set(key: string, text: string, seconds: number): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+/** So many writes are made before what has expired is swept out. */
+const SWEEP_EVERY = 1000
+
+/** A cache in this process: for tests, and for a site that may forget its sessions when it restarts. */
+export class MemoryCache implements SessionCache {
+  readonly #clock: Clock
+  readonly #texts = new Map<string, { readonly text: string; readonly ends: number }>()
+  #writes = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  async get(key: string): Promise<string | null> {
+    const found = this.#texts.get(key)
+    if (found === undefined) return null
+    if (found.ends > this.#now()) return found.text
+    this.#texts.delete(key)
+    return null
+  }
+
+  async add(key: string, text: string, seconds: number): Promise<boolean> {
+    if ((await this.get(key)) !== null) return false
+    await this.set(key, text, seconds)
+    return true
+  }
+
+  async replace(key: string, text: string, seconds: number): Promise<boolean> {
+    if ((await this.get(key)) === null) return false
+    await this.set(key, text, seconds)
+    return true
+  }
+
+  async set(key: string, text: string, seconds: number): Promise<void> {
+    this.#writes += 1
+    if (this.#writes % SWEEP_EVERY === 0) this.#sweep()
+    this.#texts.set(key, { text, ends: this.#now() + seconds * 1000 })
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#texts.delete(key)
+  }
+
+  #sweep(): void {
+    const now = this.#now()
+    for (const [key, { ends }] of this.#texts) if (ends <= now) this.#texts.delete(key)
+  }
+
+  #now(): number {
+    return this.#clock.now().getTime()
+  }
+}
