@@ -19,6 +19,7 @@ import { userServices, type UserServices } from './accounts/user-services.js'
 import { authenticate, type LoginFailed } from './authentication/authenticate.js'
 import { checkBackends, type Backend, type Credentials } from './authentication/backend.js'
 import { explain } from './authentication/explain.js'
+import type { LoggedIn, LoggedOut } from './authentication/login.js'
 import { ModelBackend } from './authentication/model-backend.js'
 import { createPermissionQuestions } from './authentication/permission-questions.js'
 import { GrantReader } from './authentication/permission-sets.js'
@@ -38,6 +39,7 @@ import { passwordChanged, validatePassword } from './passwords/validators/valida
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
+import { composeRequests } from './site-requests.js'
 import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions, SiteTypes } from './site.js'
 
 type AnySiteOptions = SiteOptions<AnyUserClass, readonly AnyModelClass[], AnyModelClass, readonly string[]>
@@ -113,9 +115,25 @@ function build(options: AnySiteOptions) {
     ),
   ]
   refuseErrors(check())
+  const clock = registry.clock
+  const anonymousUser = new AnonymousUser(questions)
+  const requestSide = composeRequests({
+    options,
+    registry,
+    users,
+    backends,
+    anonymousUser,
+    keys,
+    clock,
+    userLoggedIn: signals.userLoggedIn,
+    userLoggedOut: signals.userLoggedOut,
+    refusalPage: null,
+  })
+  const { ownMigrations, settings: _settings, requests, bind, ...door } = requestSide
   const schema = createLateSchema({
     registry,
     djangoApps: apps,
+    ownMigrations,
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
@@ -127,9 +145,10 @@ function build(options: AnySiteOptions) {
     contentTypes,
     signals,
     db: database.kysely,
-    anonymousUser: new AnonymousUser(questions),
+    anonymousUser,
     passwordValidators: passwords.validators,
-    internals: { registry, user, backends, keys, passwords: passwords.service },
+    internals: { registry, user, backends, keys, passwords: passwords.service, requests, bind },
+    ...door,
     get profiles(): ProfileManager {
       if (profiles === null) throw new ImproperlyConfigured('This site has no profile model. Pass one as `profile` to portcullis().')
       return profiles
@@ -162,6 +181,8 @@ function managerOf(registry: ModelRegistry, model: AnyModelClass): Manager {
 function createSignals() {
   return {
     userLoginFailed: new Signal<LoginFailed>(),
+    userLoggedIn: new Signal<LoggedIn>(),
+    userLoggedOut: new Signal<LoggedOut>(),
     passwordChanged: new Signal<{ readonly user: BaseUser }>(),
     permissionsChanged: new Signal<PermissionsChanged>(),
   }

@@ -85,7 +85,7 @@ export interface SiteOptions<
   M extends readonly AnyModelClass[],
   P extends AnyModelClass,
   N extends readonly string[],
-> extends RequestOptions {
+> extends RequestSideOptions {
   /** Signs everything that leaves the server. At least 50 random characters; `npx portcullis generate-secret` prints some. Django's `SECRET_KEY`. */
   readonly secretKey: string | Secret<string>
   /** Retired keys whose signatures still count, newest first. Django's `SECRET_KEY_FALLBACKS`. */
@@ -100,12 +100,18 @@ export interface SiteOptions<
   readonly models?: M
   /** Permission names that no declared model brings: the list that `portcullis types` writes. */
   readonly permissions?: N
-  /** The release of the Django that serves the same database, so that hashes, sessions and links fit. Without it: the safest of today. */
-  readonly django?: DjangoRelease
   /** Hashers, their cost, the pool they run in, and the validators of new passwords. */
   readonly passwords?: PasswordSettings
   /** Asked in this order. Default: the model backend. Django's `AUTHENTICATION_BACKENDS`. */
   readonly authenticationBackends?: readonly ((context: BackendContext) => Backend)[]
+  /** Where the time comes from. Default: the machine. */
+  readonly clock?: Clock
+}
+
+/** What a site may be told about requests, whatever its models. */
+export interface RequestSideOptions extends RequestOptions {
+  /** The release of the Django that serves the same database, so that hashes, sessions and links fit. Without it: the safest of today. */
+  readonly django?: DjangoRelease
   /** Where sessions are kept, for how long, and their cookie. */
   readonly sessions?: SessionOptions
   /** Protection against forged requests. */
@@ -122,8 +128,6 @@ export interface SiteOptions<
   readonly onRefusal?: (refusal: Refusal, request: SiteRequest | null) => void
   /** Told of what failed after a response was sent. Default: a line on the console. */
   readonly onError?: (error: unknown) => void
-  /** Where the time comes from. Default: the machine. */
-  readonly clock?: Clock
 }
 
 /** What an application may say of links to choose a new password. */
@@ -144,9 +148,9 @@ export interface SiteSignals<S extends SiteTypes> {
   /** Nobody was found for these credentials; their secret parts are replaced. */
   readonly userLoginFailed: Signal<LoginFailed>
   /** Somebody logged in: a session is theirs from now on. */
-  readonly userLoggedIn: Signal<LoggedIn>
+  readonly userLoggedIn: Signal<LoggedIn<UserIn<S>, VisitorIn<S>>>
   /** Somebody is about to be logged out; null where nobody was logged in. */
-  readonly userLoggedOut: Signal<LoggedOut>
+  readonly userLoggedOut: Signal<LoggedOut<UserIn<S>, VisitorIn<S>>>
   /** A user's password was set. */
   readonly passwordChanged: Signal<{ readonly user: UserIn<S> }>
   /** Rights were granted or taken, inside the transaction that does it: throwing undoes it. */

@@ -131,8 +131,9 @@ export async function sendResponse(response: ServerResponse, answer: Response): 
   const cookies = answer.headers.getSetCookie()
   for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value)
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
-  if (answer.body === null) {
-    response.end()
+  // A page is whole already; only what may be large is passed on as it comes.
+  if (answer.body === null || /^(?:text\/|application\/json)/.test(answer.headers.get('content-type') ?? '')) {
+    response.end(answer.body === null ? undefined : Buffer.from(await answer.arrayBuffer()))
     return
   }
   await pipeline(Readable.fromWeb(answer.body as never), response)

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Clock } from '../base/clock.js'
 import { serializeCookie } from '../protection/cookies.js'
 import type { RequestSession } from '../sessions/request-session.js'
 import type { SessionSettings } from '../sessions/settings.js'
@@ -79,7 +80,7 @@ export class CookieNames {
 
 /** The text of `Set-Cookie` for a session that was saved. */
 export function sessionCookie(names: CookieNames, settings: SessionSettings, isSecure: boolean, session: RequestSession): string {
-  const lasting = session.getExpireAtBrowserClose() ? {} : { maxAge: Math.max(0, Math.floor(session.getExpiryAge())), expires: session.getExpiryDate() }
+  const lasting = session.getExpireAtBrowserClose() ? {} : { maxAge: Math.max(0, session.getExpiryAge()), expires: session.getExpiryDate() }
   return serializeCookie(names.session(isSecure), session.cookie ?? '', { ...attributesOf(settings, isSecure), ...lasting })
 }
 
@@ -89,12 +90,12 @@ export function deletedSessionCookie(names: CookieNames, settings: SessionSettin
 }
 
 /** The text of `Set-Cookie` for the secret of CSRF tokens. */
-export function csrfCookie(names: CookieNames, settings: CsrfSettings, isSecure: boolean, secret: string): string {
+export function csrfCookie(names: CookieNames, settings: CsrfSettings, isSecure: boolean, secret: string, clock: Clock): string {
   return serializeCookie(names.csrf(isSecure), secret, {
     path: settings.cookiePath,
     ...(settings.cookieDomain === null ? {} : { domain: settings.cookieDomain }),
     maxAge: settings.cookieAge,
-    expires: new Date(Date.now() + settings.cookieAge * 1000),
+    clock,
     secure: isSecure,
     httpOnly: settings.cookieHttpOnly,
     sameSite: settings.cookieSameSite,

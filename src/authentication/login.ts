@@ -12,18 +12,18 @@ import { constantTimeCompare } from '../crypto/hmac.js'
 import { attachedStore } from '../database/model.js'
 import type { Backend } from './backend.js'
 import { SESSION_BACKEND, SESSION_HASH, SESSION_USER } from './session-user.js'
-import type { SiteRequest } from './site-request.js'
+import type { AnyVisitor, SiteRequest } from './site-request.js'
 
 /** What `userLoggedIn` tells. */
-export interface LoggedIn {
-  readonly user: BaseUser
-  readonly request: SiteRequest
+export interface LoggedIn<U = BaseUser, V = AnyVisitor> {
+  readonly user: U
+  readonly request: SiteRequest<V>
 }
 
 /** What `userLoggedOut` tells; the user is null where nobody was logged in. */
-export interface LoggedOut {
-  readonly user: BaseUser | null
-  readonly request: SiteRequest
+export interface LoggedOut<U = BaseUser, V = AnyVisitor> {
+  readonly user: U | null
+  readonly request: SiteRequest<V>
 }
 
 /** What logging in and out is made of. */
@@ -45,15 +45,16 @@ export async function login(parts: LoginParts, request: SiteRequest, user: BaseU
   const path = backendPath(parts.backends, backend ?? user.backend)
   const hash = user.getSessionAuthHash()
   const before = session.get(SESSION_USER)
-  if (before === undefined || before === null) await session.cycleKey()
+  if (before === undefined || before === null) await session.cycleKey({ ifGone: 'start' })
   else if (String(before) !== String(user.pk) || !isSame(session.get(SESSION_HASH), hash)) await session.flush()
   // Django keeps the key of somebody who logs in twice; a new one costs nothing and leaves nothing to a key that was seen (7.2.4).
-  else await session.cycleKey()
+  else await session.cycleKey({ ifGone: 'start' })
   session.set(SESSION_USER, String(user.pk))
   session.set(SESSION_BACKEND, path)
   session.set(SESSION_HASH, hash)
   user.backend = path
   request.setUser(user)
+  request.hasLoggedIn = true
   request.csrf.rotate()
   await noteLogin(parts.clock, user)
   await parts.userLoggedIn.send({ user, request })

@@ -184,7 +184,7 @@ export class RequestCore {
     }
     const secret = request.csrf.cookieToSet()
     if (secret !== null) {
-      head.appendCookie(csrfCookie(this.#names, this.#parts.csrf, isSecure, secret))
+      head.appendCookie(csrfCookie(this.#names, this.#parts.csrf, isSecure, secret, this.#parts.clock))
       setsCookie = true
     }
     personal = request.sawSession && session.has(SESSION_USER)

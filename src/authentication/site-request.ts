@@ -45,6 +45,8 @@ export class SiteRequest<V = AnyVisitor> {
   readonly #parts: SiteRequestParts
   #user: AnyVisitor
   #sawSession = false
+  /** @internal Whether somebody logged in during this request: the list of devices gets a new row. */
+  hasLoggedIn = false
   #query: URLSearchParams | null = null
   #headers: Headers | null = null
 

@@ -41,7 +41,8 @@ export class Visits {
 
   /** A session was saved: one that has a user and a new key gets a row in the list. */
   async saved(request: SiteRequest): Promise<void> {
-    if (request.heldSession.hasNewKey) await this.#note(request)
+    if (request.hasLoggedIn) await this.#note(request, true)
+    else if (request.heldSession.hasNewKey && request.heldSession.record === null) await this.#note(request)
   }
 
   /** Runs `work` beside the response. What fails is told to the site and to nobody else. */
@@ -57,12 +58,12 @@ export class Visits {
     while (this.#pending.size > 0) await Promise.all(this.#pending)
   }
 
-  async #note(request: SiteRequest): Promise<void> {
+  async #note(request: SiteRequest, startsAnew = false): Promise<void> {
     const { records } = this.#parts
     const session = request.heldSession
     const userKey = session.get(SESSION_USER)
     if (records === null || session.cookie === null || userKey === undefined || userKey === null) return
-    await records.record({ cookie: session.cookie, userKey, address: request.address, userAgent: request.header('user-agent') ?? '' })
+    await records.record({ cookie: session.cookie, userKey, address: request.address, userAgent: request.header('user-agent') ?? '', startsAnew })
   }
 }
 
