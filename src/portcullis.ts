@@ -36,6 +36,7 @@ import { ModelRegistry } from './database/registry.js'
 import { createLateSchema } from './database/schema/late-schema.js'
 import { settlePasswords, type Passwords } from './passwords/settings.js'
 import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
+import { sessionsApp } from './sessions/session-model.js'
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
@@ -66,7 +67,7 @@ function build(options: AnySiteOptions) {
   const keys = new Keys(options.secretKey ?? '', options.secretKeyFallbacks)
   const user = options.user ?? (User as unknown as AnyUserClass)
   const database = openDatabase(options.database)
-  const apps = djangoApps(user)
+  const apps = [...djangoApps(user), sessionsApp]
   const registry = new ModelRegistry({
     database,
     clock: options.clock ?? systemClock,

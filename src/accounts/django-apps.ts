@@ -1,6 +1,6 @@
 /**
- * Django's four apps as portcullis makes them: their models and the names of the migrations that lead to them (DM-5). A database that
- * Django made already has them and is left as it is.
+ * Django's apps around users as portcullis makes them: their models and the names of the migrations that lead to them (DM-5). A database
+ * that Django made already has them and is left as it is. The app of sessions stands with the sessions.
  * @module
  */
 
@@ -10,16 +10,6 @@ import { ContentType } from './content-type.js'
 import { Group } from './group.js'
 import { Permission } from './permission.js'
 import { User } from './user.js'
-
-/** A row of Django's session table. */
-export class Session extends model('sessions.Session', {
-  table: 'django_session',
-  fields: {
-    sessionKey: charField({ maxLength: 40, primaryKey: true, label: 'session key' }),
-    sessionData: textField({ label: 'session data' }),
-    expireDate: dateTimeField({ index: true, label: 'expire date' }),
-  },
-}) {}
 
 /** A row of the admin's history. */
 export class LogEntry extends model('admin.LogEntry', {
@@ -70,6 +60,5 @@ export function djangoApps(user: AnyModelClass): readonly DjangoApp[] {
       models: user === User ? [Permission, Group, User] : [Permission, Group],
     },
     { app: 'admin', migrations: ['0001_initial', '0002_logentry_remove_auto_add', '0003_logentry_add_action_flag_choices'], models: [LogEntry] },
-    { app: 'sessions', migrations: ['0001_initial'], models: [Session] },
   ]
 }

@@ -12,6 +12,7 @@ import { ModelRegistry } from '../../src/database/registry.js'
 import type { AfterMigrate } from '../../src/database/schema/options.js'
 import type { OwnMigration } from '../../src/database/schema/own-migrations.js'
 import { createSchema, type Schema } from '../../src/database/schema/schema.js'
+import { sessionsApp } from '../../src/sessions/session-model.js'
 
 /** What a schema for tests is made from, beyond Django's apps. */
 export interface SchemaParts {
@@ -24,7 +25,7 @@ export interface SchemaParts {
 /** A schema with Django's four apps on a database. */
 export function schemaOn(database: Database, parts: SchemaParts = {}): Schema {
   const user = parts.user ?? User
-  const apps = djangoApps(user)
+  const apps = [...djangoApps(user), sessionsApp]
   const registry = new ModelRegistry({
     database,
     clock: new FixedClock('2026-01-02T03:04:05.678Z'),
