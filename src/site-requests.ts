@@ -55,7 +55,16 @@ export function composeRequests(parts: RequestSideParts) {
   const settings = settleRequests(options)
   const isShared = options.django !== undefined
   const onError = options.onError ?? ((error: unknown) => console.error('portcullis:', error))
-  const sessions = composeSessions({ options: options.sessions ?? {}, isShared, registry, keys, clock, owner: ownerOf(users), user: users.model, onWarning: onError })
+  const sessions = composeSessions({
+    options: options.sessions ?? {},
+    isShared,
+    registry,
+    keys,
+    clock,
+    owner: ownerOf(users),
+    user: users.model,
+    onWarning: onError,
+  })
   const core = new RequestCore({
     settings,
     sessions: sessions.settings,

@@ -8,7 +8,7 @@ import type { AnonymousUser } from '../accounts/anonymous-user.js'
 import type { GuardCheck, GuardMark, GuardOptions, PermissionGuardOptions } from '../authentication/guards.js'
 import { markOfPermissions } from '../authentication/guarded.js'
 import { refusalFor } from '../authentication/handle.js'
-import { SiteRequest } from '../authentication/site-request.js'
+import type { SiteRequest } from '../authentication/site-request.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import type { RequestData } from '../protection/body/request-data.js'
 import type { PermissionIn, Portcullis, SiteTypes, UserIn, VisitorIn } from '../site.js'
@@ -81,7 +81,10 @@ export function forExpress<S extends SiteTypes>(auth: Portcullis<S>): ExpressSit
     const mount = mounts.find(opened.path, request.baseUrl)
     if (mount !== null) {
       const [base, pages] = mount
-      await sendResponse(response, await requests.finish(opened, await requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits)))
+      await sendResponse(
+        response,
+        await requests.finish(opened, await requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits)),
+      )
       return false
     }
     expose(request, opened)

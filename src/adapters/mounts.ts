@@ -28,14 +28,20 @@ export class SettledMounts {
 
   constructor(handler: RequestHandler, mounts: Mounts = {}, options: SiteMiddlewareOptions = {}) {
     this.#list = Object.entries(mounts).map(([path, pages]) => [basePath(path, pages), pages] as const)
-    this.#open = options.loginRequired === undefined || options.loginRequired === false ? null : new Set(options.loginRequired === true ? [] : options.loginRequired.except)
+    this.#open =
+      options.loginRequired === undefined || options.loginRequired === false
+        ? null
+        : new Set(options.loginRequired === true ? [] : options.loginRequired.except)
     this.#loginRequired = handler.guards.loginRequired()
   }
 
   /** The pages that answer a path, with the whole path they are mounted at. `outer` is where the adapter itself is mounted. */
   find(path: string, outer = ''): readonly [base: string, pages: Mountable] | null {
     if (outer === '') return mountAt(path, this.#list)
-    return mountAt(path, this.#list.map(([base, pages]) => [outer + base, pages] as const))
+    return mountAt(
+      path,
+      this.#list.map(([base, pages]) => [outer + base, pages] as const),
+    )
   }
 
   /** What must hold before a handler of the application runs; null where nothing must. */

@@ -48,7 +48,8 @@ export class Guards {
 
   /** `loginRequired(handler)`, or `loginRequired({ loginUrl })(handler)`. */
   readonly loginRequired = (first: unknown, context?: unknown): unknown => {
-    if (typeof first === 'function') return this.#guard(this.#checks.loginRequired(), { guard: 'loginRequired', detail: '' })(first as never, context as never)
+    if (typeof first === 'function')
+      return this.#guard(this.#checks.loginRequired(), { guard: 'loginRequired', detail: '' })(first as never, context as never)
     return this.#guard(this.#checks.loginRequired(first as GuardOptions | undefined), { guard: 'loginRequired', detail: '' })
   }
 

@@ -5,7 +5,7 @@
 
 import { BaseUser } from '../accounts/base-user.js'
 import type { Visitor } from '../accounts/user-services.js'
-import { ImproperlyConfigured, PermissionDenied } from '../base/errors.js'
+import { ImproperlyConfigured, type PermissionDenied } from '../base/errors.js'
 import type { Refusal } from './refusal.js'
 import type { AnyVisitor, SiteRequest } from './site-request.js'
 
@@ -43,7 +43,13 @@ export function loginLocation(target: string, loginUrl: string, field = 'next'):
   const hash = loginUrl.indexOf('#')
   const [address, fragment] = hash < 0 ? [loginUrl, ''] : [loginUrl.slice(0, hash), loginUrl.slice(hash)]
   const mark = address.indexOf('?')
-  const others = mark < 0 ? [] : address.slice(mark + 1).split('&').filter((one) => one !== '' && one.split('=')[0] !== field)
+  const others =
+    mark < 0
+      ? []
+      : address
+          .slice(mark + 1)
+          .split('&')
+          .filter((one) => one !== '' && one.split('=')[0] !== field)
   // Django leaves slashes as they are.
   const next = `${encodeURIComponent(field)}=${encodeURIComponent(target).replaceAll('%2F', '/')}`
   return `${mark < 0 ? address : address.slice(0, mark)}?${[...others, next].join('&')}${fragment}`
@@ -68,7 +74,8 @@ export class GuardChecks {
     if (!Array.isArray(wanted) || wanted.some((one) => typeof one !== 'string')) {
       throw new ImproperlyConfigured('permissionRequired() takes a permission name or a list of them, such as "shop.add_product".')
     }
-    if (wanted.length === 0 && options.match === 'any') throw new ImproperlyConfigured('permissionRequired([], { match: "any" }) would let nobody in.')
+    if (wanted.length === 0 && options.match === 'any')
+      throw new ImproperlyConfigured('permissionRequired([], { match: "any" }) would let nobody in.')
     return async (request) => {
       const user = request.user as AnyVisitor & Asked
       const may = options.match === 'any' ? await anyOf(user, wanted) : await user.hasPerms?.(wanted)

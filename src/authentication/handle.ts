@@ -5,7 +5,7 @@
 
 import { PermissionDenied, ServiceUnavailable } from '../base/errors.js'
 import { BodyProblem, type BodyLimits } from '../protection/body/request-data.js'
-import { GuardChecks, refusalOf } from './guards.js'
+import { type GuardChecks, refusalOf } from './guards.js'
 import { bodyOf, headOf, type BodySource, type RequestHead } from './request-head.js'
 import { bodyRefusal, type RequestCore, type ResponseHead } from './request-core.js'
 import { refusalResponse, type Refusal, type RefusalPage } from './refusal.js'

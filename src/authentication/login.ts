@@ -40,7 +40,8 @@ export interface LoginParts {
  * user, or to the same one with another password, goes (L-1). Checks neither the password nor the account: `authenticate` did.
  */
 export async function login(parts: LoginParts, request: SiteRequest, user: BaseUser, backend?: string): Promise<void> {
-  if (!((user as unknown) instanceof BaseUser)) throw new ImproperlyConfigured('login() takes the user that authenticate() gave, which may be null: check it first.')
+  if (!((user as unknown) instanceof BaseUser))
+    throw new ImproperlyConfigured('login() takes the user that authenticate() gave, which may be null: check it first.')
   const { session } = request
   const path = backendPath(parts.backends, backend ?? user.backend)
   const hash = user.getSessionAuthHash()
