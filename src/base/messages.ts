@@ -63,6 +63,7 @@ const english = {
   inactive: 'This account is switched off.',
   password_incorrect: 'That is not your present password. Please type it again.',
   unknown_field: 'There is no field of that name here.',
+  unique_together: 'There is one with the same {fields} already.',
   'unique.email': 'That e-mail address is already taken.',
   'unique.look_alike': 'That username looks like one that is taken.',
   'unique.address': 'That username is the e-mail address of somebody else.',
