@@ -9,9 +9,9 @@ import { postgres } from '../src/postgres.js'
 
 const SERVER = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
-/** Makes one; null, with a line that says so, where no server answers. */
-export async function createPostgres(): Promise<{ readonly url: string; drop(): Promise<void> } | null> {
-  const name = `portcullis_bench_${process.pid}`
+/** Makes one; null, with a line that says so, where no server answers. `suffix` tells several of one run apart. */
+export async function createPostgres(suffix = ''): Promise<{ readonly url: string; drop(): Promise<void> } | null> {
+  const name = `portcullis_bench_${process.pid}${suffix}`
   try {
     await onServer((admin) => admin.execute(sql`create database ${sql.id(name)}`))
   } catch (error) {
