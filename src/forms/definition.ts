@@ -116,6 +116,8 @@ export class Validation<Context> {
   /** Reads every field. */
   read(isChange: boolean): void {
     for (const field of this.fields) {
+      // Shown and never taken: whatever was sent under its name is passed over.
+      if (field.type === 'readonly') continue
       const initial = this.subject.initial[field.name]
       if (isChange && this.input.kind === 'json' && !this.input.has(field)) {
         this.#unsent.add(field.name)
@@ -148,7 +150,7 @@ export class Validation<Context> {
   /** The properties whose value is another than before. */
   changed(): string[] {
     return this.fields
-      .filter((field) => field.type !== 'readonly' && this.has(field.name) && !this.isUnsent(field.name))
+      .filter((field) => this.has(field.name) && !this.isUnsent(field.name))
       .filter((field) => !isSame(field, this.subject.initial[field.name], this.values[field.name]))
       .map((field) => field.name)
   }

@@ -68,6 +68,8 @@ export interface FormField {
   settle?(value: unknown): Promise<unknown>
   /** A value as its control shows it; null where it must not be shown again. */
   write(value: unknown): string | null
+  /** Beside a text that is only shown: the way to where it is changed. */
+  readonly link?: { readonly href: string; readonly label: Words }
   /** Where the present file of a file field can be seen. */
   urlOf?(value: unknown): string | null
   /** Whether two values are the same; by default when their controls look the same. */

@@ -47,7 +47,9 @@ export interface FormSite {
   passwordSummary(encoded: string): readonly SummaryItem[] | null
   /**
    * Takes a reset link to be mailed: puts it into a queue and returns, so that asking about an address that nobody has takes as long (A5).
-   * What it throws is its own matter: the form says the same in any case.
+   * What it throws goes to `logError`; the form says the same in any case.
    */
   sendPasswordReset(reset: PasswordReset): Promise<void>
+  /** Hears of what went wrong behind an answer that must not show it. */
+  logError?(error: unknown): void
 }

@@ -9,7 +9,7 @@ import { hasControlCharacter, hasLoneSurrogate, hasNullCharacter } from '../base
 /** U+2800 is a blank that Unicode counts as a symbol; the interlinear marks are shown by nobody. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u
 /** Persian and Hindi are not written without the joiners, and pictographs not without the selectors. */
-const USEFUL = /[\u200c\u200d\ufe0e\ufe0f]/g
+const USEFUL = /\u{200c}|\u{200d}|\u{fe0e}|\u{fe0f}/gu
 
 /** What kind of line: a name that tells one from another, or anything people write. */
 export type LineKind = 'identifier' | 'ordinary'

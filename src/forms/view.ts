@@ -67,6 +67,7 @@ function viewField(parts: ViewParts, field: FormField, { translation, idPrefix =
     isRequired: isRequiredNow(parts, field),
     choices: choicesOf(field, value, translation),
     file: field.type === 'file' ? fileOf(parts, field) : null,
+    link: field.link === undefined ? null : { href: field.link.href, label: say(field.link.label, translation) },
     helpId,
     errorId,
   }

@@ -1,0 +1,117 @@
+/**
+ * The form with which people keep their account and their profile: two rows, one form, written together or not at all.
+ * @module
+ */
+
+import type { BaseUser } from '../accounts/base-user.js'
+import type { ProfileManager } from '../accounts/profiles.js'
+import { UniqueViolation } from '../base/errors.js'
+import type { Field } from '../database/field.js'
+import type { FieldsOf, Model, Values } from '../database/model.js'
+import { changesOf, valuesOf } from './changes.js'
+import { formClass } from './form.js'
+import type { FormField } from './form-field.js'
+import type { FormSite } from './form-site.js'
+import type { AnyFormClass } from './form-types.js'
+import { isOffered, namedField, type ModelFieldParts } from './model-field.js'
+import { storeFiles } from './stored-files.js'
+import { takenError, takenProblems, type TakenParts } from './taken.js'
+import { takenUser, updateUser } from './user-change-form.js'
+import { checkNames, existsOn, userFieldParts, userFields } from './user-fields.js'
+import { userOf } from './whose.js'
+
+type RelationNames<F> = {
+  [K in keyof F]: F[K] extends Field<infer T> ? (T['relation'] extends true ? K : T['key'] extends true ? K : never) : never
+}[keyof F]
+
+/** The columns of a profile model that people may fill in. */
+export type ProfileField<P> = [P] extends [never] ? never : Exclude<keyof Values<FieldsOf<P>> & string, RelationNames<FieldsOf<P>> | 'id'>
+
+/** The values of columns of a profile model. */
+export type ProfileValues<P, K> = [P] extends [never] ? unknown : Pick<Values<FieldsOf<P>>, K & keyof Values<FieldsOf<P>>>
+
+/** What a profile form takes. */
+export interface ProfileOptions<UserName extends string, ProfileName extends string> {
+  /** Columns of the user. Default: all that people may fill in, but for the name they log in by. */
+  readonly userFields?: readonly UserName[]
+  /** Columns of the profile. Default: all but the one that says whose it is. */
+  readonly profileFields?: readonly ProfileName[]
+}
+
+interface Owner {
+  readonly user: BaseUser
+  readonly profile: Model | null
+}
+
+/** Makes the form. */
+export function profileForm(site: FormSite, options: ProfileOptions<string, string> = {}): AnyFormClass {
+  const { profiles } = site
+  const ofUser = userFields(site, options.userFields ?? usualFields(site), 'visitors').map(withoutFocus)
+  const parts = profiles === null ? null : profileParts(site, profiles)
+  const ofProfile = parts === null ? [] : profileFields(parts, options.profileFields)
+  const fields = checkNames([...ofUser, ...ofProfile])
+  return formClass<Owner>({
+    submit: 'submit.profile',
+    isChange: true,
+    prepare: (given, request) => ({ user: userOf(given, request), profile: null }),
+    load: async ({ user }) => ({ user, profile: (await profiles?.get(user)) ?? null }),
+    fields: () => fields,
+    initial: ({ user, profile }) => ({ ...valuesOf(user, ofUser), ...(profile === null ? {} : valuesOf(profile, ofProfile)) }),
+    async complete(run) {
+      const { user, profile } = run.context
+      run.add(await takenProblems(takenUser(site, user), changesOf(run, ofUser)))
+      if (profiles !== null && profile !== null) run.add(await takenProblems(takenProfile(profiles, profile), changesOf(run, ofProfile)))
+    },
+    async save(run) {
+      const { user, profile } = run.context
+      const userFiles = await storeFiles(userFieldParts(site), run)
+      const profileFiles = parts === null ? null : await storeFiles(parts, run)
+      try {
+        await site.registry.database.atomic(async () => {
+          await updateUser(site, user, { ...changesOf(run, ofUser), ...userFiles.values })
+          if (profiles !== null && profile !== null) await updateProfile(profiles, profile, { ...changesOf(run, ofProfile), ...profileFiles?.values })
+        })
+      } catch (error) {
+        await userFiles.undo()
+        await profileFiles?.undo()
+        throw error
+      }
+      await userFiles.finish()
+      await profileFiles?.finish()
+      return user
+    },
+  })
+}
+
+async function updateProfile(profiles: ProfileManager, profile: Model, changes: Readonly<Record<string, unknown>>): Promise<void> {
+  try {
+    await profiles.updateObject(profile, changes)
+  } catch (error) {
+    throw error instanceof UniqueViolation ? await takenError(takenProfile(profiles, profile), changes) : error
+  }
+}
+
+function takenProfile(profiles: ProfileManager, profile: Model): TakenParts {
+  return { manager: profiles, own: profile.pk }
+}
+
+/** A name to log in by is changed with more ado than a telephone number. */
+function usualFields(site: FormSite): string[] {
+  return userFields(site, undefined, 'visitors')
+    .map((one) => one.name)
+    .filter((name) => name !== site.users.model.usernameField)
+}
+
+function profileParts(site: FormSite, profiles: ProfileManager): ModelFieldParts {
+  return { registry: site.registry, meta: profiles.meta, files: site.files, exists: existsOn(site) }
+}
+
+function profileFields(parts: ModelFieldParts, names: readonly string[] | undefined): FormField[] {
+  const usual = parts.meta.columns.filter((one) => isOffered(parts, one) && one.field.settings.kind !== 'oneToOne').map((one) => one.name)
+  return (names ?? usual).map((name) => namedField(parts, name))
+}
+
+function withoutFocus(field: FormField): FormField {
+  const { autofocus: _, ...attributes } = field.attributes
+  return { ...field, attributes }
+}

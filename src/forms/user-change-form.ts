@@ -1,0 +1,95 @@
+/**
+ * Forms that change an account's own columns: for its owner, and for staff. Only what changed is written.
+ * @module
+ */
+
+import type { BaseUser } from '../accounts/base-user.js'
+import { UniqueViolation } from '../base/errors.js'
+import { messageFor } from '../base/messages.js'
+import type { FormField } from './form-field.js'
+import { formClass } from './form.js'
+import type { FormSite } from './form-site.js'
+import type { AnyFormClass } from './form-types.js'
+import { changesOf, valuesOf } from './changes.js'
+import { storeFiles } from './stored-files.js'
+import { takenError, takenProblems, type TakenParts } from './taken.js'
+import { checkNames, userFieldParts, userFields, type Audience } from './user-fields.js'
+import { userOf } from './whose.js'
+import { words } from './words.js'
+
+/** What a form that changes accounts takes. */
+export interface UserChangeOptions<Name extends string> {
+  /** The columns, in this order. Default: all that may be offered. */
+  readonly fields?: readonly Name[]
+}
+
+interface Owner {
+  readonly user: BaseUser
+}
+
+/** Makes the form. For staff the password is shown, masked, with the way to change it. */
+export function userChangeForm(site: FormSite, options: UserChangeOptions<string>, audience: Audience): AnyFormClass {
+  const columns = userFields(site, options.fields, audience)
+  checkNames(columns)
+  return formClass<Owner>({
+    submit: 'submit.user_change',
+    isChange: true,
+    prepare: (given, request) => ({ user: userOf(given, request) }),
+    fields: ({ user }) => (audience === 'staff' ? withPassword(columns, user) : columns),
+    initial: ({ user }) => ({ ...valuesOf(user, columns), ...(audience === 'staff' ? { password: summaryOf(site, user) } : {}) }),
+    complete: async (run) => run.add(await takenProblems(takenUser(site, run.context.user), changesOf(run, columns))),
+    async save(run) {
+      const { user } = run.context
+      const parts = userFieldParts(site)
+      const files = await storeFiles(parts, run)
+      try {
+        await updateUser(site, user, { ...changesOf(run, columns), ...files.values })
+      } catch (error) {
+        await files.undo()
+        throw error
+      }
+      await files.finish()
+      return user
+    },
+  })
+}
+
+/** Writes the columns that changed; a name that was taken meanwhile is an error of its field. */
+export async function updateUser(site: FormSite, user: BaseUser, changes: Readonly<Record<string, unknown>>): Promise<void> {
+  try {
+    await site.users.updateObject(user, changes)
+  } catch (error) {
+    throw error instanceof UniqueViolation ? await takenError(takenUser(site, user), changes) : error
+  }
+}
+
+/** Who else may have a user's values: nobody. */
+export function takenUser({ users, isEmailLogin = false }: FormSite, user: BaseUser): TakenParts {
+  const { usernameField, emailField } = users.model
+  return { manager: users, own: user.pk, usernameField, emailField, refusesLookAlikes: true, isEmailLogin }
+}
+
+/** The password after the name, as Django shows it. */
+function withPassword(columns: readonly FormField[], user: BaseUser): FormField[] {
+  const isUsable = user.hasUsablePassword()
+  const password: FormField = {
+    name: 'password',
+    wireName: 'password',
+    label: words('label.password'),
+    helpTexts: [words(isUsable ? 'help.password_hash' : 'help.no_password')],
+    isRequired: false,
+    type: 'readonly',
+    attributes: {},
+    link: { href: '../password/', label: words(isUsable ? 'password_hash.reset' : 'password_hash.set') },
+    read: () => null,
+    write: (summary) => (typeof summary === 'string' ? summary : ''),
+  }
+  return [...columns.slice(0, 1), password, ...columns.slice(1)]
+}
+
+/** What may be seen of a hash: its algorithm and cost, and of salt and hash the beginning (I2). */
+function summaryOf(site: FormSite, user: BaseUser): string {
+  if (!user.hasUsablePassword() || user.password === '') return messageFor('password_hash.none')
+  const items = site.passwordSummary(user.password)
+  return items === null ? messageFor('password_hash.unreadable') : items.map((one) => `${one.label}: ${one.value}`).join(', ')
+}
