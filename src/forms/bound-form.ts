@@ -3,7 +3,7 @@
  * @module
  */
 
-import { problem, ValidationError, type Problem } from '../base/errors.js'
+import { problem, type Problem, type ValidationError } from '../base/errors.js'
 import { messageFor, type Catalogue, type MessageKey } from '../base/messages.js'
 import type { UploadedFile } from '../protection/body/request-data.js'
 import type { FormDefinition, FormValues, Validation } from './definition.js'

@@ -81,7 +81,7 @@ export interface FieldView {
   readonly choices: readonly ChoiceView[]
   readonly file: FileView | null
   /** Beside a text that is only shown: the way to where it is changed. */
-  readonly link: { readonly href: string; readonly label: string } | null
+  readonly link?: { readonly href: string; readonly label: string } | null
   /** Ids of the elements that hold help and errors. */
   readonly helpId: string | null
   readonly errorId: string | null

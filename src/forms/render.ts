@@ -67,7 +67,7 @@ function renderField(field: FieldView, translation: Catalogue | undefined): Mark
 }
 
 function control(field: FieldView): Markup {
-  const { id, name, value, attributes, isRequired, link } = field
+  const { id, name, value, attributes, isRequired, link = null } = field
   const common = { id, name, ...attributes, required: isRequired }
   switch (field.type) {
     case 'textarea':
@@ -86,7 +86,12 @@ function control(field: FieldView): Markup {
     case 'password':
       return element('input', { ...common, type: 'password' })
     case 'readonly':
-      return element('div', { id, class: 'readonly', ...attributes }, value, link !== null && [' ', element('a', { href: link.href }, link.label)])
+      return element(
+        'div',
+        { id, class: 'readonly', ...attributes },
+        value,
+        link !== null && [' ', element('a', { href: link.href }, link.label)],
+      )
     default:
       return element('input', { ...common, type: field.type, value: value === '' ? null : value })
   }
