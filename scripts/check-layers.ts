@@ -40,11 +40,13 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'sqlite.ts': 3,
   'postgres.ts': 3,
   'mysql.ts': 3,
+  'redis.ts': 4,
   'passwords.ts': 3,
   'signing.ts': 3,
   'mail.ts': 4.5,
   'site.ts': 8.5,
   'site-requests.ts': 9,
+  'site-forms.ts': 8.4,
   'portcullis.ts': 10,
   'index.ts': 11,
 }

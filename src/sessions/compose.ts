@@ -8,13 +8,13 @@ import { ImproperlyConfigured } from '../base/errors.js'
 import type { Keys } from '../crypto/keys.js'
 import type { AnyModelClass } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
-import { DatabaseStore } from './database-store.js'
-import { SessionEncoding, type SessionWarning } from './encoding.js'
+import type { SessionWarning } from './encoding.js'
 import { RecordTable } from './record-table.js'
 import type { SessionOwner } from './session-lookup.js'
 import { sessionMigrations } from './session-record-model.js'
 import { SessionRecords } from './session-records.js'
 import { settleSessions, type SessionOptions } from './settings.js'
+import { makeStore } from './stores.js'
 
 /** What a site's sessions are made from. */
 export interface SiteSessionsParts {
@@ -33,8 +33,18 @@ export function composeSessions({ options, isShared, registry, keys, clock, owne
   const settings = settleSessions(options, { isShared })
   const { primaryKey } = user.meta
   if (primaryKey === null) throw new ImproperlyConfigured(`${user.label} declares no fields and cannot be a user.`)
-  const table = new RecordTable(registry, primaryKey.field)
-  const encoding = new SessionEncoding({ keys, clock, onWarning })
-  const store = new DatabaseStore({ database: registry.database, clock, encoding, settings, records: table, owner })
-  return { settings, store, records: new SessionRecords(table, store), migrations: sessionMigrations(primaryKey.field) }
+  const userKey = registry.valueField(user.meta, primaryKey.field)
+  const table = new RecordTable(registry, userKey)
+  const store = makeStore({
+    name: options.store ?? 'database',
+    cache: options.cache,
+    database: registry.database,
+    settings,
+    keys,
+    clock,
+    owner,
+    records: table,
+    onWarning,
+  })
+  return { settings, store, records: new SessionRecords(table, store), migrations: sessionMigrations(userKey) }
 }

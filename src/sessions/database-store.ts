@@ -41,7 +41,7 @@ export class DatabaseStore implements SessionStore {
   constructor(parts: DatabaseStoreParts) {
     this.#parts = parts
     this.#rows = new SessionRows(parts.database, parts.clock)
-    this.#lookup = parts.records === null ? null : new SessionLookup(parts.database, parts.clock, parts.owner)
+    this.#lookup = parts.records === null ? null : new SessionLookup(parts)
     this.#statements = new StatementCache(parts.database)
   }
 
@@ -103,7 +103,7 @@ export class DatabaseStore implements SessionStore {
   }
 
   async clearExpired(limit = Number.POSITIVE_INFINITY): Promise<number> {
-    return this.#rows.clearExpired(limit, async () => {})
+    return this.#rows.clearExpired(limit, async (keys) => this.#parts.records?.forget(keys))
   }
 
   keyOf(cookie: string): string | null {

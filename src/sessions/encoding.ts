@@ -3,7 +3,7 @@
  * @module
  */
 
-import { inflateSync } from 'node:zlib'
+import { deflateSync, inflateSync } from 'node:zlib'
 import type { Clock } from '../base/clock.js'
 import { fromBase62, toBase64Url } from '../base/encoding.js'
 import { BadSignature } from '../crypto/bad-signature.js'
@@ -31,6 +31,8 @@ export interface SessionEncodingParts {
   readonly clock: Clock
   /** Default Django's for databases and caches. */
   readonly salt?: string
+  /** Whether it is written compressed where that is shorter, for a place that is narrow. Default false. */
+  readonly compress?: boolean
   /** Told of data that cannot be trusted or read. Default: nobody. */
   readonly onWarning?: (warning: SessionWarning) => void
 }
@@ -39,17 +41,19 @@ export interface SessionEncodingParts {
 export class SessionEncoding {
   readonly #signer: TimestampSigner
   readonly #verified = new VerifiedTexts()
+  readonly #compress: boolean
   readonly #onWarning: (warning: SessionWarning) => void
 
-  constructor({ keys, clock, salt = SESSION_SALT, onWarning = () => {} }: SessionEncodingParts) {
+  constructor({ keys, clock, salt = SESSION_SALT, compress = false, onWarning = () => {} }: SessionEncodingParts) {
     this.#signer = new TimestampSigner({ key: keys, salt, clock })
+    this.#compress = compress
     this.#onWarning = onWarning
   }
 
   /** Signs values. Throws a `TypeError` for what JSON cannot hold. */
   encode(values: SessionValues): string {
     const json = writeSessionJson(values)
-    const text = this.#signer.sign(toBase64Url(Buffer.from(json, 'latin1')))
+    const text = this.#signer.sign(payloadOf(json, this.#compress))
     // Most sessions are read next by the request that follows.
     this.#verified.remember(text, json)
     return text
@@ -88,6 +92,13 @@ export class SessionEncoding {
 export function signedAt(text: string): number | null {
   const [, time] = text.split(':').slice(-3)
   return time === undefined ? null : fromBase62(time)
+}
+
+function payloadOf(json: string, compress: boolean): string {
+  const bytes = Buffer.from(json, 'latin1')
+  const compressed = compress ? deflateSync(bytes) : null
+  // The mark costs a letter.
+  return compressed !== null && compressed.length < bytes.length - 1 ? `.${toBase64Url(compressed)}` : toBase64Url(bytes)
 }
 
 /**

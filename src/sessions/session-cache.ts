@@ -1,5 +1,5 @@
 /**
- * What a cache must do to hold sessions: four kinds of writes that happen whole or not at all, each with a time to live.
+ * What a cache must do to hold sessions: writes that happen whole or not at all, each with a time to live.
  * @module
  */
 
@@ -20,7 +20,8 @@ export interface SessionCache {
   replace(key: string, text: string, seconds: number): Promise<boolean>
   /** Keeps a text in any case. */
   set(key: string, text: string, seconds: number): Promise<void>
-  delete(key: string): Promise<void>
+  /** Removes a text; tells whether there was one. */
+  delete(key: string): Promise<boolean>
 }
 
 /** So many writes are made before what has expired is swept out. */
@@ -62,8 +63,8 @@ export class MemoryCache implements SessionCache {
     this.#texts.set(key, { text, ends: this.#now() + seconds * 1000 })
   }
 
-  async delete(key: string): Promise<void> {
-    this.#texts.delete(key)
+  async delete(key: string): Promise<boolean> {
+    return this.#texts.delete(key)
   }
 
   #sweep(): void {

@@ -31,13 +31,21 @@ export interface Found extends Pick<StoredSession, 'record' | 'owner'> {
   readonly expires: DateTime | null
 }
 
+/** What the joins are made of. */
+export interface SessionLookupParts {
+  readonly database: Database
+  readonly clock: Clock
+  /** The table of users; null where their rows are not wanted. */
+  readonly owner: SessionOwner | null
+}
+
 /** Builds and reads the joins of one site. */
 export class SessionLookup {
   readonly #owner: SessionOwner | null
   readonly #clock: Clock
   readonly #statements: StatementCache
 
-  constructor(database: Database, clock: Clock, owner: SessionOwner | null) {
+  constructor({ database, clock, owner }: SessionLookupParts) {
     this.#owner = owner
     this.#clock = clock
     this.#statements = new StatementCache(database)

@@ -25,6 +25,18 @@ export class SessionRows {
     this.#statements = new StatementCache(database)
   }
 
+  /** The row under a key, if it has not expired. */
+  async read(key: string): Promise<{ readonly text: string; readonly expires: Date } | null> {
+    const now = this.#clock.now()
+    const { rows } = await this.#statements.run<{ session_data: string; expire_date: Date }>(
+      'read',
+      [key, now],
+      () => sql`select session_data, expire_date from django_session where session_key = ${key} and expire_date > ${now}`,
+    )
+    const [row] = rows
+    return row === undefined ? null : { text: row.session_data, expires: row.expire_date }
+  }
+
   /** Makes a row; false where the key is taken. */
   async insert(key: string, text: string, expires: Date): Promise<boolean> {
     return this.#unlessTaken(async () => {
@@ -83,7 +95,7 @@ export class SessionRows {
   }
 
   /** Deletes rows that have expired, at most `limit`; returns how many, and tells `gone` of their keys. */
-  async clearExpired(limit: number, gone: (keys: readonly string[]) => Promise<void>): Promise<number> {
+  async clearExpired(limit: number, gone?: (keys: readonly string[]) => Promise<void>): Promise<number> {
     const now = this.#clock.now()
     let deleted = 0
     while (deleted < limit) {
@@ -101,7 +113,7 @@ export class SessionRows {
         [now, ...keys],
         () => sql`delete from django_session where expire_date < ${now} and session_key in (${sql.join(keys)})`,
       )
-      await gone(keys)
+      await gone?.(keys)
       deleted += Number(numAffectedRows ?? 0n)
       if (rows.length < most) break
       await pause()

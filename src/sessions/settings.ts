@@ -4,7 +4,6 @@
  */
 
 import { ImproperlyConfigured } from '../base/errors.js'
-import type { SessionWarning } from './encoding.js'
 import type { SessionCache } from './session-cache.js'
 
 /** Where sessions are kept. */
@@ -19,8 +18,6 @@ export interface SessionOptions extends SessionCookieOptions {
   readonly store?: SessionStoreName
   /** For `'cache'` and `'cachedDatabase'`: `redisCache(client)` of `portcullis/redis`, or anything with the same functions. */
   readonly cache?: SessionCache
-  /** Told of sessions that cannot be trusted or read. Default: a line on the console. */
-  readonly onWarning?: (warning: SessionWarning) => void
 }
 
 /** How long sessions last, and how visitors carry them. */

@@ -1,0 +1,49 @@
+/**
+ * A Redis, or a Valkey, that the application connects to, as a place for sessions. Any client fits that can send a command by its name.
+ * @module
+ */
+
+import type { SessionCache } from './sessions/session-cache.js'
+
+export type { SessionCache } from './sessions/session-cache.js'
+
+/** How `ioredis` and `iovalkey` send a command. */
+export interface CallingClient {
+  call(command: string, ...parameters: string[]): Promise<unknown>
+}
+
+/** How `redis` sends one. */
+export interface SendingClient {
+  sendCommand(command: string[]): Promise<unknown>
+}
+
+/**
+ * Keeps sessions in a Redis. The connection stays the application's: it is opened and closed there.
+ *
+ * @example
+ * const auth = portcullis({ secretKey, database, sessions: { store: 'cache', cache: redisCache(redis) } })
+ */
+export function redisCache(client: CallingClient | SendingClient): SessionCache {
+  // ioredis has a `sendCommand` too, which takes something else.
+  const send = 'call' in client ? (...words: [string, ...string[]]) => client.call(...words) : (...words: string[]) => client.sendCommand(words)
+  return {
+    get: async (key) => {
+      const text = await send('GET', key)
+      return text === null || text === undefined ? null : textOf(text)
+    },
+    // One command each: what is checked and what is written cannot come apart.
+    add: async (key, text, seconds) => isDone(await send('SET', key, text, 'EX', String(seconds), 'NX')),
+    replace: async (key, text, seconds) => isDone(await send('SET', key, text, 'EX', String(seconds), 'XX')),
+    set: async (key, text, seconds) => void (await send('SET', key, text, 'EX', String(seconds))),
+    delete: async (key) => Number(await send('DEL', key)) > 0,
+  }
+}
+
+function isDone(answer: unknown): boolean {
+  return answer !== null && answer !== undefined && textOf(answer) === 'OK'
+}
+
+/** Clients may be told to answer in bytes. */
+function textOf(answer: unknown): string {
+  return answer instanceof Uint8Array ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('latin1') : String(answer)
+}
