@@ -60,7 +60,7 @@ const turns = new Turns(Math.max(1, Math.min(2, availableParallelism() - 1)), 16
  * decoded, and `ImproperlyConfigured` without the package sharp.
  *
  * @example
- * const picture = await decodePicture(file.bytes, { size: 256 })
+ * const picture = await decodePicture(upload.bytes, { size: 256 })
  */
 export async function decodePicture(bytes: Uint8Array, limits: PictureLimits = {}): Promise<Picture> {
   const settled = { ...DEFAULT_LIMITS, ...limits }

@@ -22,7 +22,7 @@ const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
  *
  * @example
  * const storage = fileSystemStorage('var/media')
- * const name = await storage.save(newPictureName('profile_pics'), bytes)
+ * const picture = await storage.open('profile_pics/7w0fvkzq2m8s4c1x5b3nj9rtyd.webp')
  */
 export function fileSystemStorage(folder: string): MediaStorage {
   if (folder === '' || folder.includes('\0')) throw new ImproperlyConfigured('fileSystemStorage() needs the path of a folder.')

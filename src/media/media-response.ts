@@ -34,7 +34,10 @@ const PICTURE_HEADERS = {
  * Gives the picture that is stored under `name`, exactly as `newPictureName` made it; 404 for anything else.
  *
  * @example
- * const response = await mediaResponse(storage, 'profile_pics/3v0x….webp', request)
+ * const response = await mediaResponse(storage, 'profile_pics/7w0fvkzq2m8s4c1x5b3nj9rtyd.webp', {
+ *   method: request.method,
+ *   header: (name) => request.headers.get(name),
+ * })
  */
 export async function mediaResponse(storage: MediaStorage, name: string, request: MediaRequest): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, { allow: 'GET, HEAD' })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { png } from '../../test/support/pictures.js'
 import { ValidationError } from '../base/errors.js'
-import { savePicture } from './save-picture.js'
+import { preparePicture, savePicture } from './save-picture.js'
 import type { MediaStorage } from './storage.js'
 
 function inMemory(): { kept: Map<string, Uint8Array>; storage: MediaStorage } {
@@ -36,5 +36,20 @@ describe('savePicture', () => {
     expect(kept.size).toBe(0)
     await savePicture(sent, { storage, uploadTo: '', scan })
     expect([kept.size, scanned]).toEqual([1, [sent.length, sent.length]])
+  })
+})
+
+describe('preparePicture', () => {
+  test('keeps nothing until it is told to', async () => {
+    const { kept, storage } = inMemory()
+    const picture = await preparePicture(png(20, 10), { storage })
+    expect(kept.size).toBe(0)
+    const name = await picture.store('pics')
+    expect([...kept.keys()]).toEqual([name])
+  })
+
+  test('J3: a folder that is none is refused before a picture is looked at', async () => {
+    const { storage } = inMemory()
+    await expect(savePicture(Buffer.from('no picture'), { storage, uploadTo: '../x' })).rejects.toThrow(/uploadTo/)
   })
 })

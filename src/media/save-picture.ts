@@ -24,12 +24,12 @@ export interface PictureSaving {
  * Keeps an uploaded picture and gives its stored name. Throws `ValidationError` where it is none.
  *
  * @example
- * profile.profilePicture = await savePicture(file.bytes, { storage, uploadTo: 'profile_pics' })
+ * const profilePicture = await savePicture(upload.bytes, { storage, uploadTo: 'profile_pics' })
  */
-export async function savePicture(bytes: Uint8Array, { storage, uploadTo, limits, scan }: PictureSaving): Promise<string> {
+export async function savePicture(bytes: Uint8Array, { uploadTo, ...checks }: PictureSaving): Promise<string> {
   // A folder that is none is the application's mistake: it shows before anybody's picture is looked at.
   newPictureName(uploadTo)
-  const picture = await preparePicture(bytes, { storage, ...(limits === undefined ? {} : { limits }), ...(scan === undefined ? {} : { scan }) })
+  const picture = await preparePicture(bytes, checks)
   return picture.store(uploadTo)
 }
 
@@ -43,8 +43,8 @@ export interface PreparedPicture {
  * Looks at an uploaded picture without keeping it, for a form whose other fields may yet be wrong. Throws `ValidationError` where it is none.
  *
  * @example
- * const picture = await preparePicture(file.bytes, { storage })
- * await profile.update({ profilePicture: await picture.store('profile_pics') })
+ * const picture = await preparePicture(upload.bytes, { storage })
+ * const profilePicture = await picture.store('profile_pics')
  */
 export async function preparePicture(bytes: Uint8Array, { storage, limits, scan }: Omit<PictureSaving, 'uploadTo'>): Promise<PreparedPicture> {
   const picture = await decodePicture(bytes, limits)

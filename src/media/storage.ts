@@ -19,10 +19,19 @@ export interface StoredMedia {
  * A place for pictures.
  *
  * @example
+ * const kept = new Map<string, Uint8Array<ArrayBuffer>>()
  * const inMemory: MediaStorage = {
- *   save: async (name, bytes) => { kept.set(name, new Uint8Array(bytes)); return name },
- *   open: async (name) => { const body = kept.get(name); return body === undefined ? null : { body, size: body.length, type: 'image/webp' } },
- *   delete: async (name) => kept.delete(name),
+ *   async save(name, bytes) {
+ *     kept.set(name, new Uint8Array(bytes))
+ *     return name
+ *   },
+ *   async open(name) {
+ *     const body = kept.get(name)
+ *     return body === undefined ? null : { body, size: body.length, type: 'image/webp' }
+ *   },
+ *   async delete(name) {
+ *     return kept.delete(name)
+ *   },
  * }
  */
 export interface MediaStorage {
@@ -49,7 +58,7 @@ const LONGEST_NAME = 100
  * Makes a name for a new picture, below the folder `uploadTo`; Django's `upload_to`. Throws `ImproperlyConfigured` where that is no plain folder.
  *
  * @example
- * const name = newPictureName('profile_pics')   // 'profile_pics/3v0x….webp'
+ * const name = newPictureName('profile_pics')   // such as 'profile_pics/7w0fvkzq2m8s4c1x5b3nj9rtyd.webp'
  */
 export function newPictureName(uploadTo: string): string {
   const folder = uploadTo.replace(/\/$/, '')

@@ -26,6 +26,8 @@ import type { Site } from '../../src/cli/command.js'
 import type { ColumnMeta, ModelMeta } from '../../src/database/meta.js'
 import type { ModelRegistry } from '../../src/database/registry.js'
 import type { Schema } from '../../src/database/schema/schema.js'
+import type { MediaStorage } from '../../src/media/storage.js'
+import type { UploadedFile } from '../../src/protection/body/request-data.js'
 
 export { createHash } from 'node:crypto'
 export { readFile } from 'node:fs/promises'
@@ -75,6 +77,8 @@ export declare const newKey: string
 export declare const keyOfLastYear: string
 export declare const secret: string
 export declare const bytes: Uint8Array
+export declare const upload: UploadedFile
+export declare const storage: MediaStorage
 export declare const password: string
 export declare const encoded: string
 export declare const token: string

@@ -37,7 +37,7 @@ const MULTIPART = 'multipart/form-data'
  * 413 where it is too much, 415 where it is neither a form nor JSON.
  *
  * @example
- * const data = await readBody({ contentType: 'application/json', contentLength: undefined, stream, parsed: undefined })
+ * const data = await readBody({ contentType: 'application/json', contentLength: undefined, stream: request.body, parsed: undefined })
  * const [username] = data.fields.get('username') ?? []
  */
 export async function readBody(source: BodyInput, limits: BodyLimits = {}): Promise<RequestData> {

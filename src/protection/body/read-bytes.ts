@@ -11,9 +11,6 @@ const FIRST_BYTES = 4096
 /**
  * Reads all of `stream`. Throws `BodyProblem` when there is more than `limit`, or when it breaks off. The stream is released in any case,
  * and nothing waits for it to agree.
- *
- * @example
- * const bytes = await readBytes(stream, 65_536)
  */
 export async function readBytes(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   // Copied, not collected: a client that sends byte by byte would make an object of a hundred bytes for each.
