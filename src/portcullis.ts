@@ -40,6 +40,7 @@ import { sessionsApp } from './sessions/session-model.js'
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
+import { composeForms } from './site-forms.js'
 import { composeRequests } from './site-requests.js'
 import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions, SiteTypes } from './site.js'
 
@@ -130,7 +131,23 @@ function build(options: AnySiteOptions) {
     userLoggedOut: signals.userLoggedOut,
     refusalPage: null,
   })
-  const { ownMigrations, settings: _settings, requests, bind, ...door } = requestSide
+  const { ownMigrations, settings, requests, bind, ...door } = requestSide
+  const authenticateWith = async (request: unknown, credentials: Credentials) =>
+    authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials)
+  const { mailer, forms, media } = composeForms({
+    mail: options.mail,
+    media: options.media,
+    settings,
+    timeZone: options.timeZone ?? 'UTC',
+    registry,
+    users,
+    profiles,
+    passwords: passwords.service,
+    passwordValidators: passwords.validators,
+    resetLinks: requestSide.resetTokens,
+    clock,
+    authenticate: authenticateWith,
+  })
   const schema = createLateSchema({
     registry,
     djangoApps: apps,
@@ -148,16 +165,21 @@ function build(options: AnySiteOptions) {
     db: database.kysely,
     anonymousUser,
     passwordValidators: passwords.validators,
-    internals: { registry, user, backends, keys, passwords: passwords.service, requests, bind },
+    internals: { registry, user, backends, keys, passwords: passwords.service, requests, bind, settings, media },
     ...door,
+    forms,
+    mailer,
+    idle: async () => {
+      await requests.core.visits.idle()
+      await mailer.idle()
+    },
     get profiles(): ProfileManager {
       if (profiles === null) throw new ImproperlyConfigured('This site has no profile model. Pass one as `profile` to portcullis().')
       return profiles
     },
     objects: (model: AnyModelClass): Manager => managerOf(registry, model),
     atomic: <T>(work: () => Promise<T>): Promise<T> => database.atomic(work),
-    authenticate: async (request: unknown, credentials: Credentials) =>
-      authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials),
+    authenticate: authenticateWith,
     isPermission: (name: string): boolean => names.has(name),
     explain: async (who: BaseUser | AnonymousUser, permission: string, object?: unknown) => explain({ grants, backends }, who, permission, object),
     validatePassword: async (password: string, about?: object) =>
@@ -165,7 +187,11 @@ function build(options: AnySiteOptions) {
     migrate: schema.migrate,
     migrationPlan: schema.plan,
     check,
-    close: async () => database.close(),
+    close: async () => {
+      await requests.core.visits.idle()
+      await mailer.close()
+      await database.close()
+    },
   } satisfies Record<Exclude<keyof Portcullis<SiteTypes>, '$types'>, unknown>
 }
 

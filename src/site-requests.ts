@@ -125,7 +125,6 @@ export function composeRequests(parts: RequestSideParts) {
     permissionRequired: wrappers.permissionRequired,
     userPassesTest: wrappers.userPassesTest,
     loginNotRequired: wrappers.loginNotRequired,
-    idle: () => core.visits.idle(),
   }
 }
 

@@ -33,6 +33,9 @@ import type { Keys } from './crypto/keys.js'
 import type { ApplicationKysely } from './database/dialects/application-kysely.js'
 import type { DatabaseSource } from './database/dialects/dialect.js'
 import type { Manager } from './database/manager.js'
+import type { SiteForms } from './forms/forms.js'
+import type { Mailer, MailOptions } from './mail/mailer.js'
+import type { MediaOptions } from './site-forms.js'
 import type { AnyModelClass } from './database/model.js'
 import type { ModelRegistry } from './database/registry.js'
 import type { MigrateOptions, MigrationResult } from './database/schema/options.js'
@@ -47,7 +50,7 @@ import type { Session } from './sessions/session-model.js'
 import type { SessionOptions } from './sessions/settings.js'
 import type { SystemCheck } from './settings/checks.js'
 import type { DjangoRelease } from './settings/django-releases.js'
-import type { RequestOptions } from './settings/request-settings.js'
+import type { RequestOptions, RequestSettings } from './settings/request-settings.js'
 
 /** What a site is made of, for the compiler. */
 export interface SiteTypes {
@@ -123,6 +126,10 @@ export interface RequestSideOptions extends RequestOptions {
   readonly bodyLimits?: BodyLimits
   /** Links to choose a new password. */
   readonly passwordReset?: PasswordResetOptions
+  /** How mails are sent. Default: printed on the console. */
+  readonly mail?: MailOptions
+  /** Where uploaded pictures are kept. Without it forms take none. */
+  readonly media?: MediaOptions
   /** Django's `TIME_ZONE`, an IANA name; its reset links tell the time there. Default `UTC`. */
   readonly timeZone?: string
   /** Told of every request that was refused, with the reason that no page shows. */
@@ -229,6 +236,10 @@ export interface Portcullis<S extends SiteTypes> {
   readonly loginNotRequired: OpenHandler<VisitorIn<S>>
   /** Sessions as people see them: on which devices somebody is logged in, and how to end that. */
   readonly sessions: DeviceSessions<UserIn<S>>
+  /** Forms: bound to a request, checked in Django's order, typed by the user model. */
+  readonly forms: SiteForms<S['user'], UserIn<S>, S['profile']>
+  /** Sends mails beside the responses. */
+  readonly mailer: Mailer
   /** Links to choose a new password. */
   readonly resetTokens: ResetLinks<UserIn<S>>
   /** Settles when what runs beside the responses is done: mails, notes of visits. For tests, and before a process ends. */
@@ -264,6 +275,8 @@ export interface SiteInternals {
   readonly keys: Keys
   readonly passwords: PasswordService
   readonly requests: RequestHandler
+  readonly settings: RequestSettings
+  readonly media: MediaOptions | null
   /** Makes a framework's own request object known as this one. */
   readonly bind: (raw: object, request: SiteRequest) => void
 }

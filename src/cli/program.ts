@@ -103,6 +103,11 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .description('prints a secret key')
     .action(() => run('generate-secret', async () => (await import('./commands/generate-secret.js')).generateSecret()))
 
+  program
+    .command('clearsessions')
+    .description('deletes sessions that have expired')
+    .action(() => run('clearsessions', async (context) => (await import('./commands/clear-sessions.js')).clearSessions(context)))
+
   withoutQuestions(program.command('remove-stale-contenttypes'), 'deletes without asking')
     .description('deletes content types of models that are no more, with their permissions')
     .option('--include-stale-apps', 'also of apps that this site declares no model in')

@@ -34,6 +34,8 @@ export interface RequestSettings {
   readonly allowedHosts: readonly string[]
   readonly trustedProxies: readonly string[]
   readonly loginUrl: string
+  /** Where the account pages are, without a slash at the end: the folder of the login page. */
+  readonly accountsPath: string
   readonly loginRedirectUrl: string
   readonly logoutRedirectUrl: string | null
 }
@@ -43,13 +45,15 @@ const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]']
 
 /** Fills in the defaults; throws `ImproperlyConfigured` for what could not work. */
 export function settleRequests(options: RequestOptions): RequestSettings {
+  const loginUrl = options.loginUrl ?? '/accounts/login/'
   const base = options.baseUrl === undefined ? null : readBase(options.baseUrl)
   return {
     baseUrl: base === null ? null : base.href.replace(/\/$/, ''),
     siteName: options.siteName ?? base?.host ?? 'This site',
     allowedHosts: options.allowedHosts ?? [...(base === null ? [] : [base.hostname]), ...LOOPBACK],
     trustedProxies: options.trustedProxies ?? [],
-    loginUrl: options.loginUrl ?? '/accounts/login/',
+    loginUrl,
+    accountsPath: loginUrl.replace(/[?#].*$/, '').replace(/\/[^/]*\/?$/, ''),
     loginRedirectUrl: options.loginRedirectUrl ?? '/accounts/profile/',
     logoutRedirectUrl: options.logoutRedirectUrl ?? null,
   }

@@ -1,0 +1,14 @@
+/**
+ * `portcullis clearsessions`: deletes sessions that have expired. Run it once a day; nothing else removes them.
+ * @module
+ */
+
+import type { CommandContext } from '../command.js'
+import { done, type Outcome } from '../outcome.js'
+
+/** Deletes in small parts, beside a site that runs. */
+export async function clearSessions(context: CommandContext): Promise<Outcome> {
+  const site = await context.site()
+  const deleted = await site.sessions.clearExpired()
+  return done(deleted === 1 ? 'Deleted 1 session.' : `Deleted ${deleted} sessions.`, { deleted })
+}

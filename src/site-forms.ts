@@ -1,0 +1,120 @@
+/**
+ * Composes what forms stand on: mails, stored files, and the forms themselves.
+ * @module
+ */
+
+import type { BaseUser } from './accounts/base-user.js'
+import type { ProfileManager } from './accounts/profiles.js'
+import type { AnyUserClass } from './accounts/user.js'
+import type { UserManager } from './accounts/user-manager.js'
+import type { Credentials } from './authentication/backend.js'
+import type { ResetLinks } from './authentication/reset-links.js'
+import { SiteRequest } from './authentication/site-request.js'
+import { ImproperlyConfigured } from './base/errors.js'
+import type { Clock } from './base/clock.js'
+import type { ModelRegistry } from './database/registry.js'
+import type { FileHooks } from './forms/file-input.js'
+import type { PasswordReset } from './forms/form-site.js'
+import { createForms, type SiteForms } from './forms/forms.js'
+import { createMailer, type Mailer, type MailOptions } from './mail/mailer.js'
+import type { PictureLimits } from './media/decode-picture.js'
+import type { MediaStorage } from './media/storage.js'
+import type { PasswordService } from './passwords/password-service.js'
+import type { PasswordValidator } from './passwords/validators/validator.js'
+import type { RequestSettings } from './settings/request-settings.js'
+
+/** What an application may say of uploaded pictures. */
+export interface MediaOptions {
+  /** Where they are kept: `fileSystemStorage('media')`, or a storage of the application's own. */
+  readonly storage: MediaStorage
+  /** How large a picture may be, and how large it is kept. */
+  readonly limits?: PictureLimits
+  /** Asked with the bytes as they were sent; false refuses them. For a scanner. */
+  readonly scan?: (bytes: Uint8Array) => Promise<boolean>
+}
+
+/** What mails, files and forms are made of. */
+export interface FormSideParts {
+  readonly mail: MailOptions | undefined
+  readonly media: MediaOptions | undefined
+  readonly settings: RequestSettings
+  readonly timeZone: string
+  readonly registry: ModelRegistry
+  readonly users: UserManager<AnyUserClass, BaseUser>
+  readonly profiles: ProfileManager | null
+  readonly passwords: PasswordService
+  readonly passwordValidators: readonly PasswordValidator[]
+  readonly resetLinks: ResetLinks
+  readonly clock: Clock
+  readonly authenticate: (request: unknown, credentials: Credentials) => Promise<BaseUser | null>
+}
+
+/** Makes them. */
+export function composeForms(parts: FormSideParts): { readonly mailer: Mailer; readonly forms: SiteForms; readonly media: MediaOptions | null } {
+  const { settings, registry, users, profiles, passwords, passwordValidators, resetLinks, clock } = parts
+  const mailer = createMailer({ ...parts.mail, clock, timeZone: parts.timeZone })
+  const media = parts.media ?? null
+  const forms = createForms({
+    registry,
+    users,
+    profiles,
+    passwordValidators,
+    resetLinks,
+    files: media === null ? null : fileHooks(media, settings),
+    authenticate: parts.authenticate,
+    checkPassword: async (_request, user, password) => user.checkPassword(password),
+    passwordSummary: (encoded) => passwords.safeSummary(encoded),
+    sendPasswordReset: async (reset) => queueReset(mailer, settings, resetLinks, clock, reset),
+  })
+  return { mailer, forms, media }
+}
+
+function queueReset(
+  mailer: Mailer,
+  settings: RequestSettings,
+  links: ResetLinks,
+  clock: Clock,
+  { user, email, uid, token, request }: PasswordReset,
+): void {
+  const base = linkBase(settings, request)
+  mailer.queueTemplate('passwordReset', {
+    to: { address: email },
+    purpose: 'passwordReset',
+    reference: String(user.pk),
+    context: {
+      siteName: settings.siteName,
+      userName: user.getUsername(),
+      link: `${base}${settings.accountsPath}/reset/${uid}/${token}/`,
+      validHours: Math.max(1, Math.floor(links.timeout / 3600)),
+      requestedAt: clock.now(),
+      email,
+      uid,
+      token,
+    },
+  })
+}
+
+/**
+ * What links in mails begin with: the configured address, never a name that a request brought (F7). Only a site that answers to nothing but
+ * this machine's own names may do without one.
+ */
+function linkBase(settings: RequestSettings, request: unknown): string {
+  if (settings.baseUrl !== null) return settings.baseUrl
+  const isLocal = request instanceof SiteRequest && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(request.host)
+  if (isLocal) return `${request.scheme}://${request.host}`
+  throw new ImproperlyConfigured(
+    'A link was to be mailed, but `baseUrl` does not say where the site is reached. Pass it to portcullis(): "https://shop.example".',
+  )
+}
+
+function fileHooks({ storage, limits, scan }: MediaOptions, settings: RequestSettings): FileHooks {
+  return {
+    async prepare(file) {
+      // Looked at before anything is kept; decoding is the only look that counts (J4).
+      const { preparePicture } = await import('./media/save-picture.js')
+      return preparePicture(file.bytes, { storage, ...(limits === undefined ? {} : { limits }), ...(scan === undefined ? {} : { scan }) })
+    },
+    remove: async (path) => void (await storage.delete(path)),
+    url: (path) => `${settings.accountsPath}/media/${path}`,
+  }
+}
