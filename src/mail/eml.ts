@@ -30,8 +30,8 @@ export function toEml(message: MailMessage): string {
   const head = headers.map(([name, value]) => `${name}: ${value}`).join('\r\n')
   if (html === undefined) return `${head}\r\n${part('plain', message.text)}`
   const boundary = `part-${getRandomString(22)}`
-  const parts = [part('plain', message.text), part('html', html)].map((one) => `--${boundary}\r\n${one}`)
-  return `${head}\r\nContent-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n${parts.join('')}--${boundary}--\r\n`
+  const parts = [part('plain', message.text), part('html', html)].map((one) => `\r\n--${boundary}\r\n${one}`)
+  return `${head}\r\nContent-Type: multipart/alternative; boundary="${boundary}"\r\n${parts.join('')}\r\n--${boundary}--\r\n`
 }
 
 function part(kind: 'plain' | 'html', text: string): string {

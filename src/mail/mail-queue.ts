@@ -41,7 +41,7 @@ export class WorkQueue<Job, F extends Failure> {
   readonly #ready: Entry<Job>[] = []
   readonly #running = new Set<Entry<Job>>()
   readonly #whenIdle: (() => void)[] = []
-  /** Leaves the request that queues: work begun in its transaction would otherwise be asked to join it after its end. */
+  /** Leaves the request that queues: its transaction is over when the work begins, and nothing may join it any more. */
   readonly #outside = AsyncLocalStorage.snapshot()
   #isClosed = false
 
@@ -57,7 +57,7 @@ export class WorkQueue<Job, F extends Failure> {
   /** Takes a piece; false when there is no room, or the queue is closed. */
   add(job: Job): boolean {
     if (this.#isClosed || this.size >= this.#parts.limit) return false
-    this.#outside(() => this.#rest({ job, attempts: 0, timer: undefined }, this.#parts.startAfter))
+    this.#rest({ job, attempts: 0, timer: undefined }, this.#parts.startAfter)
     return true
   }
 
@@ -105,7 +105,7 @@ export class WorkQueue<Job, F extends Failure> {
       const entry = this.#ready.shift()
       if (entry === undefined) break
       this.#running.add(entry)
-      void this.#run(entry)
+      this.#outside(() => void this.#run(entry))
     }
   }
 

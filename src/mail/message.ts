@@ -59,7 +59,7 @@ const RESERVED =
 export function composeMessage(message: NewMessage, defaults: { readonly from: MailAddress; readonly date?: Date }): MailMessage {
   const { replyTo, html } = message
   return Object.freeze({
-    from: checkAddress('sender', message.from ?? defaults.from),
+    from: checkAddress('sender', message.from === undefined ? defaults.from : message.from),
     to: checkAddress('recipient', message.to),
     ...(replyTo === undefined ? {} : { replyTo: checkAddress('address for replies', replyTo) }),
     subject: checkLine('subject', message.subject),

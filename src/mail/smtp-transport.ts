@@ -140,23 +140,33 @@ interface SmtpFailure {
 /** The way to the server failed; the mail itself was not refused. */
 const CONNECTION_CODES = new Set(['ECONNECTION', 'ETIMEDOUT', 'ESOCKET', 'EDNS', 'EABORT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EPROTOCOL'])
 
+/** Node's and OpenSSL's names for certificates and encryption that are not as they should be. */
+const ENCRYPTION_CODE = /^ERR_(?:TLS|SSL)_|CERT|^UNABLE_TO_(?:GET|VERIFY|DECRYPT|DECODE)/
+
 function notSent(error: unknown): MailNotSent {
-  const { code = '', responseCode } = Object(error) as SmtpFailure
+  const failure = Object(error) as SmtpFailure
+  if (isUnencrypted(failure)) {
+    return new MailNotSent(`no encrypted connection, so nothing was sent: ${encryptionReason(failure)}`, { caught: error })
+  }
+  const { code = '', responseCode } = failure
   // 4xx is “not now”, 5xx is “never” (RFC 5321, 4.2.1).
   const isTemporary = responseCode === undefined ? CONNECTION_CODES.has(code) : responseCode >= 400 && responseCode < 500
-  return new MailNotSent(reasonFor(Object(error) as SmtpFailure), { isTemporary, caught: error })
+  return new MailNotSent(reasonFor(failure), { isTemporary, caught: error })
+}
+
+function isUnencrypted({ code, originalCode = '' }: SmtpFailure): boolean {
+  return code === 'ETLS' || ENCRYPTION_CODE.test(originalCode)
+}
+
+function encryptionReason({ originalCode, responseCode, message = '' }: SmtpFailure): string {
+  if (responseCode !== undefined) return 'the server does not offer STARTTLS'
+  // Node's words about the certificate: made before anything of the mail was there to be quoted.
+  return originalCode ?? message.replace(/^Error initiating TLS - /, '').slice(0, 200)
 }
 
 /** Codes and the step at which it happened. The server's own text may quote the recipient or the link, so it is left out. */
-function reasonFor({ code, originalCode, responseCode, response, command, message }: SmtpFailure): string {
-  if (code === 'ETLS') return `no encrypted connection, so nothing was sent: ${tlsReason({ responseCode, message })}`
+function reasonFor({ code, originalCode, responseCode, response, command }: SmtpFailure): string {
   const status = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1]
   const answer = responseCode === undefined ? (originalCode ?? code ?? 'unknown error') : [responseCode, status].filter(Boolean).join(' ')
   return command === undefined || !/^[A-Z][A-Z0-9 _-]{0,30}$/.test(command) ? answer : `${answer} at ${command}`
-}
-
-function tlsReason({ responseCode, message = '' }: { responseCode: number | undefined; message: string | undefined }): string {
-  if (responseCode !== undefined) return 'the server does not offer STARTTLS'
-  // Node's words about the certificate: made before anything of the mail was there to be quoted.
-  return message.replace(/^Error initiating TLS - /, '').slice(0, 200)
 }
