@@ -47,6 +47,7 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'site.ts': 8.5,
   'site-requests.ts': 9,
   'site-forms.ts': 8.4,
+  'site-pages.ts': 8.4,
   'portcullis.ts': 10,
   'index.ts': 11,
 }

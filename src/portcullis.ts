@@ -34,6 +34,8 @@ import { Manager } from './database/manager.js'
 import type { AnyModelClass } from './database/model.js'
 import { ModelRegistry } from './database/registry.js'
 import { createLateSchema } from './database/schema/late-schema.js'
+import type { PagesOptions } from './pages/options.js'
+import type { PagesSite } from './pages/pages-site.js'
 import { settlePasswords, type Passwords } from './passwords/settings.js'
 import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
 import { sessionsApp } from './sessions/session-model.js'
@@ -41,6 +43,7 @@ import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
 import { composeForms } from './site-forms.js'
+import { accountPages, refusalPages } from './site-pages.js'
 import { composeRequests } from './site-requests.js'
 import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions, SiteTypes } from './site.js'
 
@@ -129,7 +132,7 @@ function build(options: AnySiteOptions) {
     clock,
     userLoggedIn: signals.userLoggedIn,
     userLoggedOut: signals.userLoggedOut,
-    refusalPage: null,
+    refusalPage: refusalPages(() => pagesSite),
   })
   const { ownMigrations, settings, requests, bind, ...door } = requestSide
   const authenticateWith = async (request: unknown, credentials: Credentials) =>
@@ -155,6 +158,21 @@ function build(options: AnySiteOptions) {
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
+  const pagesSite: PagesSite = {
+    settings,
+    requests,
+    forms,
+    user,
+    profiles,
+    sessions: requestSide.sessions,
+    resetLinks: requestSide.resetTokens,
+    storage: media?.storage ?? null,
+    clock,
+    backend: backends[0]?.path ?? '',
+    login: door.login,
+    logout: door.logout,
+    updateSessionAuthHash: door.updateSessionAuthHash,
+  }
 
   return {
     users,
@@ -169,6 +187,7 @@ function build(options: AnySiteOptions) {
     ...door,
     forms,
     mailer,
+    pages: (pagesOptions?: PagesOptions) => accountPages(pagesSite, pagesOptions),
     idle: async () => {
       await requests.core.visits.idle()
       await mailer.idle()

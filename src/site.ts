@@ -35,7 +35,9 @@ import type { DatabaseSource } from './database/dialects/dialect.js'
 import type { Manager } from './database/manager.js'
 import type { SiteForms } from './forms/forms.js'
 import type { Mailer, MailOptions } from './mail/mailer.js'
+import type { PagesOptions } from './pages/options.js'
 import type { MediaOptions } from './site-forms.js'
+import type { SitePages } from './site-pages.js'
 import type { AnyModelClass } from './database/model.js'
 import type { ModelRegistry } from './database/registry.js'
 import type { MigrateOptions, MigrationResult } from './database/schema/options.js'
@@ -238,6 +240,13 @@ export interface Portcullis<S extends SiteTypes> {
   readonly sessions: DeviceSessions<UserIn<S>>
   /** Forms: bound to a request, checked in Django's order, typed by the user model. */
   readonly forms: SiteForms<S['user'], UserIn<S>, S['profile']>
+  /**
+   * The account pages: logging in and out, registering, profile, passwords, devices. Hand them to an adapter's `site()`.
+   *
+   * @example
+   * app.use(site({ '/accounts': auth.pages({ siteName: 'The shop' }) }))
+   */
+  pages(options?: PagesOptions): SitePages
   /** Sends mails beside the responses. */
   readonly mailer: Mailer
   /** Links to choose a new password. */

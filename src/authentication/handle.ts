@@ -38,6 +38,8 @@ export interface Connection {
   readonly address?: string | null
   /** Whether the socket is encrypted. Default: what the request's URL says. */
   readonly isEncrypted?: boolean
+  /** How much of a body is read to look for a form's token, where it is not the site's usual limit. */
+  readonly bodyLimits?: BodyLimits
 }
 
 /** Handles the requests of one site. */
@@ -54,14 +56,14 @@ export class RequestHandler {
 
   /** The site's part, the handler's part, and the site's part again. */
   async handle(request: Request, handler: SiteHandler, connection: Connection = {}): Promise<Response> {
-    return this.run(headOf(request, connection), bodyOf(request), request, handler)
+    return this.run(headOf(request, connection), bodyOf(request), request, handler, connection.bodyLimits)
   }
 
   /** The same for a request of any framework, whose head and body the adapter shows. */
-  async run(head: RequestHead, body: BodySource, raw: unknown, handler: SiteHandler): Promise<Response> {
+  async run(head: RequestHead, body: BodySource, raw: unknown, handler: SiteHandler, limits?: BodyLimits): Promise<Response> {
     const opened = await this.open(head, body, raw)
     if (opened instanceof Response) return opened
-    return this.finish(opened, await this.answer(opened, handler))
+    return this.finish(opened, await this.answer(opened, handler, limits))
   }
 
   /** Opens a request; what is refused at the door is answered already. */

@@ -1,0 +1,50 @@
+/**
+ * The account pages of a site, and the pages of its refusals: nothing of them is loaded before somebody asks for one.
+ * @module
+ */
+
+import type { Connection, Mountable, RequestHandler } from './authentication/handle.js'
+import type { RefusalPage } from './authentication/refusal.js'
+import type { PagesOptions } from './pages/options.js'
+import type { PagesSite } from './pages/pages-site.js'
+
+/** Pages that an adapter serves below a path, or that answer web requests by themselves. */
+export interface SitePages extends Mountable {
+  /** Answers a web request, for servers that take a `fetch` function. */
+  fetch(request: Request, connection?: Connection): Promise<Response>
+}
+
+/** A page with a file may be as large as the largest picture, and some. */
+const BODY_LIMITS = { totalBytes: 6 * 1024 * 1024, files: 1 } as const
+
+/** Makes the account pages of a site. */
+export function accountPages(site: PagesSite, options: PagesOptions | undefined): SitePages {
+  let loading: Promise<Mountable> | null = null
+  const load = (): Promise<Mountable> => (loading ??= import('./pages/pages.js').then(({ createPages }) => createPages(site, options)))
+  return {
+    bodyLimits: BODY_LIMITS,
+    respond: async (request, base) => (await load()).respond(request, base),
+    fetch: (request, connection) => fetchPages(site.requests, site.settings.accountsPath, load, request, connection),
+  }
+}
+
+/** The page of a refusal, in the look of the account pages. */
+export function refusalPages(site: () => PagesSite): RefusalPage {
+  return async (refusal, request) => (await import('./pages/refusal-page.js')).refusalPage(site(), refusal, request)
+}
+
+/** A router that mounts a `fetch` function may have cut the mount path off the URL; links need it. */
+async function fetchPages(
+  requests: RequestHandler,
+  base: string,
+  load: () => Promise<Mountable>,
+  request: Request,
+  connection: Connection | undefined,
+): Promise<Response> {
+  const url = new URL(request.url)
+  const isWhole = url.pathname.startsWith(`${base}/`)
+  if (!isWhole) url.pathname = base + url.pathname
+  const whole = isWhole ? request : new Request(url, request)
+  const head = { ...connection, bodyLimits: BODY_LIMITS }
+  return requests.handle(whole, async (visitor) => (await load()).respond(visitor, base), head)
+}
