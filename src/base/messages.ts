@@ -143,7 +143,7 @@ const english = {
   'refused.registration_closed': 'Nobody can register here by themselves.',
   'refused.unavailable': 'The site is too busy right now. Please try again in a moment.',
   'mail.greeting': 'Hello {userName},',
-  'mail.closing': 'The people of {siteName}',
+  'mail.closing': 'With kind regards, {siteName}',
   'mail.link_by_hand': 'If the button does nothing, copy this address into your browser:',
   'mail.username': 'Your username is {userName}.',
   'mail.password_reset.subject': 'A new password for {siteName}',

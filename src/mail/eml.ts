@@ -9,12 +9,7 @@ import type { MailAddress, MailMessage } from './message.js'
 /** An encoded word has at most 75 characters (RFC 2047); its frame takes 12, and base64 makes four of three bytes. */
 const ENCODED_WORD_BYTES = 45
 
-/**
- * Writes a mail as a mail file.
- *
- * @example
- * await writeFile('welcome.eml', toEml(message))
- */
+/** Writes a mail as a mail file. */
 export function toEml(message: MailMessage): string {
   const { html, replyTo } = message
   const headers: [name: string, value: string][] = [

@@ -43,9 +43,10 @@ export function textOf(content: MailContent): string {
 const STYLES = {
   page: 'margin:0;padding:24px 12px;background:#f2f3f5;color:#1f2328;font:16px/1.5 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif',
   card: 'max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:12px',
+  title: 'margin:0 0 20px;font-size:20px;line-height:1.3',
   paragraph: 'margin:0 0 16px',
   button: 'display:inline-block;padding:12px 22px;background:#1a56b0;color:#ffffff;border-radius:8px;font-weight:600;text-decoration:none',
-  small: 'margin:0 0 16px;color:#57606a;font-size:14px',
+  small: 'margin:28px 0 0;color:#57606a;font-size:14px',
   link: 'color:#1a56b0;word-break:break-all',
 } as const
 
@@ -67,11 +68,11 @@ export function htmlOf(content: MailContent): string {
   const anchor = (kind: 'button' | 'link', label: string): string =>
     `<a class="${kind}" style="${escapeHtml(STYLES[kind])}" href="${link}">${label}</a>`
   const body = [
+    element('h1', 'title', title),
     ...paragraphs([content.greeting, ...content.before]),
     `<p style="margin:24px 0">${anchor('button', escapeHtml(content.button))}</p>`,
-    ...paragraphs(content.after),
+    ...paragraphs([...content.after, content.closing]),
     element('p', 'small', `${escapeHtml(content.linkByHand)}<br>${anchor('link', link)}`),
-    element('p', 'paragraph', escapeHtml(content.closing)),
   ].join('\n')
   return `<!doctype html>
 <html lang="${escapeHtml(content.language)}">
