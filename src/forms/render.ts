@@ -86,12 +86,7 @@ function control(field: FieldView): Markup {
     case 'password':
       return element('input', { ...common, type: 'password' })
     case 'readonly':
-      return element(
-        'div',
-        { id, class: 'readonly', ...attributes },
-        value,
-        link !== null && [' ', element('a', { href: link.href }, link.label)],
-      )
+      return element('div', { id, class: 'readonly', ...attributes }, value, link !== null && [' ', element('a', { href: link.href }, link.label)])
     default:
       return element('input', { ...common, type: field.type, value: value === '' ? null : value })
   }
