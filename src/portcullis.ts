@@ -43,7 +43,7 @@ import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
 import { composeForms } from './site-forms.js'
-import { accountPages, refusalPages } from './site-pages.js'
+import { PagesOfSite } from './site-pages.js'
 import { composeRequests } from './site-requests.js'
 import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions, SiteTypes } from './site.js'
 
@@ -122,6 +122,7 @@ function build(options: AnySiteOptions) {
   refuseErrors(check())
   const clock = registry.clock
   const anonymousUser = new AnonymousUser(questions)
+  const pagesOfSite = new PagesOfSite(() => pagesSite)
   const requestSide = composeRequests({
     options,
     registry,
@@ -132,7 +133,7 @@ function build(options: AnySiteOptions) {
     clock,
     userLoggedIn: signals.userLoggedIn,
     userLoggedOut: signals.userLoggedOut,
-    refusalPage: refusalPages(() => pagesSite),
+    refusalPage: pagesOfSite.refusalPage,
   })
   const { ownMigrations, settings, requests, bind, ...door } = requestSide
   const authenticateWith = async (request: unknown, credentials: Credentials) =>
@@ -187,7 +188,7 @@ function build(options: AnySiteOptions) {
     ...door,
     forms,
     mailer,
-    pages: (pagesOptions?: PagesOptions) => accountPages(pagesSite, pagesOptions),
+    pages: (pagesOptions?: PagesOptions) => pagesOfSite.accountPages(pagesOptions),
     idle: async () => {
       await requests.core.visits.idle()
       await mailer.idle()

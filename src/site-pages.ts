@@ -6,6 +6,7 @@
 import type { Connection, Mountable, RequestHandler } from './authentication/handle.js'
 import type { RefusalPage } from './authentication/refusal.js'
 import type { PagesOptions } from './pages/options.js'
+import type { AccountPages } from './pages/pages.js'
 import type { PagesSite } from './pages/pages-site.js'
 
 /** Pages that an adapter serves below a path, or that answer web requests by themselves. */
@@ -17,20 +18,37 @@ export interface SitePages extends Mountable {
 /** A page with a file may be as large as the largest picture, and some. */
 const BODY_LIMITS = { totalBytes: 6 * 1024 * 1024, files: 1 } as const
 
-/** Makes the account pages of a site. */
-export function accountPages(site: PagesSite, options: PagesOptions | undefined): SitePages {
-  let loading: Promise<Mountable> | null = null
-  const load = (): Promise<Mountable> => (loading ??= import('./pages/pages.js').then(({ createPages }) => createPages(site, options)))
-  return {
-    bodyLimits: BODY_LIMITS,
-    respond: async (request, base) => (await load()).respond(request, base),
-    fetch: (request, connection) => fetchPages(site.requests, site.settings.accountsPath, load, request, connection),
-  }
-}
+/** The pages of a site: those it is asked for, and those of its refusals, which look like the first that it was asked for. */
+export class PagesOfSite {
+  readonly #site: () => PagesSite
+  #looksLike: (() => Promise<AccountPages>) | null = null
 
-/** The page of a refusal, in the look of the account pages. */
-export function refusalPages(site: () => PagesSite): RefusalPage {
-  return async (refusal, request) => (await import('./pages/refusal-page.js')).refusalPage(site(), refusal, request)
+  constructor(site: () => PagesSite) {
+    this.#site = site
+  }
+
+  /** Makes the account pages of a site. */
+  accountPages(options?: PagesOptions): SitePages {
+    const load = this.#loader(options)
+    this.#looksLike ??= load
+    const { requests, settings } = this.#site()
+    return {
+      bodyLimits: BODY_LIMITS,
+      respond: async (request, base) => (await load()).respond(request, base),
+      fetch: (request, connection) => fetchPages(requests, settings.accountsPath, load, request, connection),
+    }
+  }
+
+  /** The page of a refusal. */
+  readonly refusalPage: RefusalPage = async (refusal, request) => {
+    this.#looksLike ??= this.#loader()
+    return (await this.#looksLike()).refusalPage(refusal, request)
+  }
+
+  #loader(options?: PagesOptions): () => Promise<AccountPages> {
+    let loading: Promise<AccountPages> | null = null
+    return () => (loading ??= import('./pages/pages.js').then(({ createPages }) => createPages(this.#site(), options)))
+  }
 }
 
 /** A router that mounts a `fetch` function may have cut the mount path off the URL; links need it. */

@@ -41,6 +41,11 @@ export class ProfileManager<M extends AnyModelClass = AnyModelClass, I extends M
     this.#userKey = user.meta.primaryKey?.column ?? 'id'
   }
 
+  /** @internal The property that says whose profile it is. */
+  get userField(): string {
+    return this.#user.name
+  }
+
   /**
    * The profile of a user, or the one that fits. A user who has none yet, because another program made the account, gets one.
    *

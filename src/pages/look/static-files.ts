@@ -40,8 +40,8 @@ export function staticFile(name: `${string}.${keyof typeof CONTENT_TYPES}`, text
  * @example
  * const response = answerWithFile(staticFile('shelf.css', '.shelf { display: grid }'))
  */
-export function answerWithFile(file: StaticFile): Response {
-  return new Response(file.bytes, {
+export function answerWithFile(file: StaticFile, headOnly = false): Response {
+  return new Response(headOnly ? null : file.bytes, {
     headers: {
       'content-type': file.contentType,
       'content-length': String(file.bytes.byteLength),

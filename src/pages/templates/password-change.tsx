@@ -19,7 +19,7 @@ export function PasswordChange({ form, visitor, action, csrfToken }: PasswordCha
       </div>
       <Form form={form} action={action} csrfToken={csrfToken} submit="Change password">
         {/* Tells a password manager whose password it is. */}
-        <input type="text" name="username" autocomplete="username" value={visitor.username} readonly hidden />
+        <input type="text" autocomplete="username" value={visitor.username} readonly hidden />
       </Form>
     </div>
   )

@@ -58,7 +58,7 @@ export function PasswordResetConfirm({ form, username, urls, action, csrfToken }
       </div>
       <Form form={form} action={action} csrfToken={csrfToken} submit="Set new password">
         {/* Tells a password manager whose password it is (W-12). */}
-        <input type="text" name="username" autocomplete="username" value={username} readonly hidden />
+        <input type="text" autocomplete="username" value={username} readonly hidden />
       </Form>
     </div>
   )

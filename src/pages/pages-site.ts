@@ -1,0 +1,38 @@
+/**
+ * What the account pages need of the site they belong to. `portcullis.ts` hands it in.
+ * @module
+ */
+
+import type { BaseUser } from '../accounts/base-user.js'
+import type { ProfileManager } from '../accounts/profiles.js'
+import type { AnyUserClass } from '../accounts/user.js'
+import type { DeviceSessions } from '../authentication/device-sessions.js'
+import type { RequestHandler } from '../authentication/handle.js'
+import type { ResetLinks } from '../authentication/reset-links.js'
+import type { SiteRequest } from '../authentication/site-request.js'
+import type { Clock } from '../base/clock.js'
+import type { SiteForms } from '../forms/forms.js'
+import type { MediaStorage } from '../media/storage.js'
+import type { RequestSettings } from '../settings/request-settings.js'
+
+/** The parts of a site that pages reach for. */
+export interface PagesSite {
+  readonly settings: RequestSettings
+  readonly requests: RequestHandler
+  readonly forms: SiteForms
+  readonly user: AnyUserClass
+  /** Null on a site without a profile model. */
+  readonly profiles: ProfileManager | null
+  readonly sessions: DeviceSessions
+  readonly resetLinks: ResetLinks
+  /** Where pictures are kept; null where the site keeps none. */
+  readonly storage: MediaStorage | null
+  readonly clock: Clock
+  /** The backend that vouches for somebody who has just registered, or proven their address. */
+  readonly backend: string
+  login(request: SiteRequest, user: BaseUser, how?: { readonly backend?: string }): Promise<void>
+  logout(request: SiteRequest): Promise<void>
+  updateSessionAuthHash(request: SiteRequest, user: BaseUser): Promise<void>
+  /** Told that an account's password was changed by its owner: a mail says so. */
+  passwordChanged?(user: BaseUser): void
+}

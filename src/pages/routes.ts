@@ -1,0 +1,83 @@
+/**
+ * Which page answers which path. Paths are compared as they came, byte by byte, and nothing in them is decoded: what looks like a page
+ * without being one (`//login/`, `/%6cogin/`, `/login;x`) is nothing (F9, C10).
+ * @module
+ */
+
+import type { BodyLimits } from '../protection/body/request-data.js'
+import { DEFAULT_BODY_LIMITS, UPLOAD_BODY_LIMITS } from '../protection/body/request-data.js'
+import { logIn, logOut, showLogin } from './account/login-page.js'
+import { changePassword, passwordChangeDone, showPasswordChange } from './account/password-change-page.js'
+import { askForReset, passwordResetDone, showPasswordReset } from './account/password-reset-page.js'
+import { saveProfile, showProfile } from './account/profile-page.js'
+import { register, showRegister } from './account/register-page.js'
+import { confirm, resetComplete, showConfirm } from './account/reset-confirm-page.js'
+import { endSessions, showSessions } from './account/sessions-page.js'
+import type { Visit } from './visit.js'
+
+/** Answers a visit. */
+export type Handler = (visit: Visit) => Promise<Response>
+
+/** A page: what it does for each method. HEAD is GET without a body. */
+export interface Route {
+  /** Django's name of the address. */
+  readonly name: string
+  readonly GET?: Handler
+  readonly POST?: Handler
+  readonly limits?: BodyLimits
+  /** Whether it is there only where passwords are reset by mail. */
+  readonly isReset?: boolean
+}
+
+/** Pages by what follows the base. */
+const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['/login/', { name: 'login', GET: showLogin, POST: logIn }],
+  ['/logout/', { name: 'logout', POST: logOut }],
+  ['/register/', { name: 'register', GET: showRegister, POST: register, limits: UPLOAD_BODY_LIMITS }],
+  ['/profile/', { name: 'profile', GET: showProfile, POST: saveProfile, limits: UPLOAD_BODY_LIMITS }],
+  ['/password_change/', { name: 'password_change', GET: showPasswordChange, POST: changePassword }],
+  ['/password_change/done/', { name: 'password_change_done', GET: passwordChangeDone }],
+  ['/password_reset/', { name: 'password_reset', GET: showPasswordReset, POST: askForReset, isReset: true }],
+  ['/password_reset/done/', { name: 'password_reset_done', GET: passwordResetDone, isReset: true }],
+  ['/reset/done/', { name: 'password_reset_complete', GET: resetComplete, isReset: true }],
+  ['/sessions/', { name: 'sessions', GET: showSessions }],
+  ['/sessions/end/', { name: 'end_sessions', POST: endSessions }],
+])
+
+const CONFIRM: Route = { name: 'password_reset_confirm', GET: showConfirm, POST: confirm, isReset: true }
+/** Two parts, whatever is in them: the page says that a link does not work, however it was mangled (W-7). */
+const CONFIRM_PATH = /^\/reset\/([^/]+)\/([^/]+)\/$/
+
+/** A page that was found. */
+export interface Found {
+  readonly route: Route
+  readonly parameters: readonly string[]
+}
+
+/** Finds the page for what follows the base. */
+export function findRoute(rest: string): Found | null {
+  const route = ROUTES.get(rest)
+  if (route !== undefined) return { route, parameters: [] }
+  const link = CONFIRM_PATH.exec(rest)
+  return link === null ? null : { route: CONFIRM, parameters: link.slice(1) }
+}
+
+/** Whether a slash is all that is missing. Django's `APPEND_SLASH`. */
+export function lacksSlash(rest: string): boolean {
+  return ROUTES.has(`${rest}/`)
+}
+
+/** The methods a page answers to, for `Allow`. */
+export function allowedMethods({ GET, POST }: Route): string {
+  return [...(GET === undefined ? [] : ['GET', 'HEAD']), ...(POST === undefined ? [] : ['POST']), 'OPTIONS'].join(', ')
+}
+
+/** How much the body of a page may hold. */
+export function limitsOf({ limits = DEFAULT_BODY_LIMITS }: Route): BodyLimits {
+  return limits
+}
+
+/** Every page, for `portcullis routes`. */
+export function routes(): readonly (readonly [path: string, route: Route])[] {
+  return [...ROUTES, ['/reset/<uidb64>/<token>/', CONFIRM] as const]
+}
