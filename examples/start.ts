@@ -1,60 +1,59 @@
 /**
- * `npm start`: a shop on an SQLite file, a few people, and the answers to what they may. It ends by itself.
+ * `npm start`: the shop on 127.0.0.1:8000, or at `PORT`. Makes its database, its first superuser and some products, and stays until Ctrl-C.
  * @module
  */
 
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
 import { relative } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { app } from './shop/app.js'
 import { auth, databaseFile } from './shop/auth.js'
 import { PASSWORD, seed } from './shop/seed.js'
 
-heading(`The database: ${relative(process.cwd(), databaseFile)}`)
-const plan = await auth.migrationPlan()
-console.log(plan.toText())
+const port = Number(process.env['PORT'] ?? 8000)
+
 await auth.migrate()
+console.log(`The database: ${relative(process.cwd(), databaseFile)}`)
+await firstSuperuser()
+await seed()
 
-heading('The people')
-const { root, ada, grace, alan } = await seed()
-for (const user of [root, ada, grace, alan]) {
-  const groups = (await user.groups.all()).map((one) => one.name)
-  console.log(
-    `${user.username.padEnd(6)} ${user.displayName.padEnd(13)} ${groups.length > 0 ? `in ${groups.join(', ')}` : 'in no group'}${user.isSuperuser ? ', superuser' : ''}${user.isActive ? '' : ', switched off'}`,
-  )
-}
-console.log(`Everybody's password is “${PASSWORD}”; stored is ${await algorithm()}.`)
+const server = createServer(app)
+server.on('error', (error: NodeJS.ErrnoException) => {
+  console.error(error.code === 'EADDRINUSE' ? `Something answers at port ${port} already. Choose another: PORT=8001 npm start` : error.message)
+  process.exit(1)
+})
+server.listen(port, '127.0.0.1', () => {
+  const address = server.address()
+  console.log(`Log in as ada or grace with the password “${PASSWORD}”, or sign up.`)
+  console.log('Mails, such as links to choose a new password, are printed here.')
+  console.log(`\nhttp://127.0.0.1:${typeof address === 'object' ? address?.port : port}/   (Ctrl-C ends it)`)
+})
 
-heading('What they may')
-for (const user of [root, ada, grace, alan]) {
-  const all = await user.getAllPermissions()
-  console.log(
-    `${user.username.padEnd(6)} publishes products: ${answer(await user.hasPerm('shop.publish_product'))}  sees invoices: ${answer(await user.hasPerm('billing.view_invoice'))}  ${all.size === 1 ? '1 permission' : `${all.size} permissions`} in all`,
-  )
-}
-
-heading('Why')
-for (const user of [ada, grace, alan]) console.log(`${(await auth.explain(user, 'shop.publish_product')).render()}\n`)
-
-heading('What to try next')
-console.log(`npx portcullis explain ada shop.publish_product --site examples/shop/auth.ts
-npx portcullis createsuperuser --site examples/shop/auth.ts
-npx portcullis changepassword ada --site examples/shop/auth.ts
-npx portcullis check --deploy --site examples/shop/auth.ts
-npx portcullis types --site examples/shop/auth.ts
-npx portcullis migrate --plan --json --site examples/shop/auth.ts
-
-In examples/shop: models.ts declares, auth.ts makes the site, seed.ts uses it. Misspell a permission there and your editor will tell.`)
-
-await auth.close()
-
-function heading(text: string): void {
-  console.log(`\n${text}\n${'─'.repeat(text.length)}`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    server.close(() => void auth.close())
+    server.closeIdleConnections()
+  })
 }
 
-function answer(yes: boolean): string {
-  return yes ? 'yes' : 'no '
+/** Asks whoever is at the keyboard; where nobody is, the password is made and shown once. */
+async function firstSuperuser(): Promise<void> {
+  if (await auth.users.exists({ isSuperuser: true })) return
+  const asked = process.stdin.isTTY === true ? await ask() : null
+  const username = asked === null ? 'root' : asked
+  if (username === '') return
+  const password = randomBytes(12).toString('base64url')
+  await auth.users.createSuperuser({ username, password, email: '' })
+  console.log(`The superuser “${username}” may do everything. Their password, shown this once: ${password}`)
 }
 
-/** The first part of a stored hash names its algorithm. */
-async function algorithm(): Promise<string> {
-  const row = await auth.db.selectFrom('shop_user').select('password').where('username', '=', 'ada').executeTakeFirstOrThrow()
-  return `an ${row.password.split('$', 1)[0]} hash`
+async function ask(): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    const name = (await terminal.question('There is no superuser yet. Their username (Enter for “root”, - for none): ')).trim()
+    return name === '' ? 'root' : name === '-' ? '' : name
+  } finally {
+    terminal.close()
+  }
 }

@@ -1,57 +1,55 @@
 /**
- * People, a group and some products for the shop. Running it again changes nothing.
+ * Two groups, two people and some products. Running it again changes nothing.
  * @module
  */
 
-import { auth, type ShopUser } from './auth.js'
+import { readFile } from 'node:fs/promises'
+import { newPictureName } from 'portcullis/media'
+import { auth, storage, type ShopUser } from './auth.js'
 import { Product } from './models.js'
 
-/** Who works here. */
-export interface Staff {
-  /** May everything, being a superuser. */
-  readonly root: ShopUser
-  /** An editor: what she may, she may through her group. */
-  readonly ada: ShopUser
-  /** Was granted one permission herself. */
-  readonly grace: ShopUser
-  /** Has left: an editor still, but the account is switched off. */
-  readonly alan: ShopUser
-}
-
-/** Everybody's password: an example has no secrets. */
+/** The password of the people made here: an example has no secrets. */
 export const PASSWORD = 'an example has no secrets'
 
 /** Makes what is missing, all or nothing. */
-export async function seed(): Promise<Staff> {
-  return auth.atomic(async () => {
-    const root =
-      (await auth.users.find({ username: 'root' })) ??
-      (await auth.users.createSuperuser({ username: 'root', password: PASSWORD, email: 'root@example.com' }))
-    const ada = await person('ada', 'Ada', 'Lovelace')
-    const grace = await person('grace', 'Grace', 'Hopper')
-    const alan = await person('alan', 'Alan', 'Turing')
+export async function seed(): Promise<void> {
+  const pictures = await missingPictures()
+  await auth.atomic(async () => {
+    const keepers = (await auth.groups.find({ name: 'Shopkeepers' })) ?? (await auth.groups.create({ name: 'Shopkeepers' }))
+    await keepers.permissions.add('shop.view_product', 'shop.add_product', 'shop.change_product')
+    const helpers = (await auth.groups.find({ name: 'Helpers' })) ?? (await auth.groups.create({ name: 'Helpers' }))
+    await helpers.permissions.add('shop.can_do_something')
 
-    const editors = (await auth.groups.find({ name: 'Editors' })) ?? (await auth.groups.create({ name: 'Editors' }))
-    await editors.permissions.set(['shop.view_product', 'shop.change_product', 'shop.publish_product'])
-    await ada.groups.add(editors)
-    await alan.groups.add(editors)
-    await alan.update({ isActive: false })
-    await grace.userPermissions.add('billing.view_invoice')
+    await (await person('ada', 'Ada', 'Lovelace', 'Keeps the shop, and writes notes on engines.')).groups.add(keepers)
+    await (await person('grace', 'Grace', 'Hopper', 'Helps out. Found a moth once.')).groups.add(helpers)
 
     const products = auth.objects(Product)
-    if ((await products.count()) === 0)
-      await products.bulkCreate([
-        { name: 'Punched cards, a box', price: '4.50' },
-        { name: 'Brass gear wheel', price: '12.00' },
-      ])
-    return { root, ada, grace, alan }
+    for (const { name, price, picture } of pictures) await products.create({ name, price, picture })
   })
 }
 
-async function person(username: string, firstName: string, lastName: string): Promise<ShopUser> {
+async function person(username: string, firstName: string, lastName: string, bio: string): Promise<ShopUser> {
   const known = await auth.users.find({ username })
   if (known !== null) return known
   const made = await auth.users.createUser({ username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName })
-  await (await auth.profiles.get(made)).update({ bio: `${made.displayName} works here.` })
+  await (await auth.profiles.get(made)).update({ bio })
+  return made
+}
+
+const PRODUCTS = [
+  { name: 'Punched cards, a box', price: '4.50', file: 'punched-cards.webp' },
+  { name: 'Brass gear wheel', price: '12.00', file: 'gear-wheel.webp' },
+  { name: 'Notebook, ruled', price: '7.25', file: 'notebook.webp' },
+  { name: 'Reading lamp', price: '31.90', file: 'lamp.webp' },
+]
+
+/** Pictures are stored before the transaction begins: a file system takes no part in it. */
+async function missingPictures(): Promise<{ name: string; price: string; picture: string }[]> {
+  if ((await auth.objects(Product).count()) > 0) return []
+  const made = []
+  for (const { name, price, file } of PRODUCTS) {
+    const bytes = await readFile(new URL(`pictures/${file}`, import.meta.url))
+    made.push({ name, price, picture: await storage.save(newPictureName('products'), bytes) })
+  }
   return made
 }
