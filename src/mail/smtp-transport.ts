@@ -9,11 +9,12 @@ import { settleSmtp, type SmtpOptions, type SmtpSettings } from './smtp-options.
 import { MailNotSent, type MailTransport } from './transport.js'
 
 /** The part of nodemailer that is used; no type of ours needs the package. */
-interface Nodemailer {
+export interface Nodemailer {
   readonly createTransport: (options: object) => Pool
 }
 
-interface Pool {
+/** What nodemailer makes. */
+export interface Pool {
   sendMail(mail: object): Promise<unknown>
   close(): void
 }
