@@ -183,12 +183,6 @@ function readRecord(row: RawRecord): StoredRecord {
 
 /** What a visitor sends is cut to its column, and holds nothing that a database refuses. Whole characters, because MySQL and PostgreSQL count those. */
 function shortened(text: string, most: number): string {
-  return [
-    ...text
-      .slice(0, most * 2)
-      .replaceAll('\0', '')
-      .toWellFormed(),
-  ]
-    .slice(0, most)
-    .join('')
+  const characters = [...text.replaceAll('\0', '').toWellFormed()]
+  return characters.slice(0, most).join('')
 }
