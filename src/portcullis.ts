@@ -123,6 +123,8 @@ function build(options: AnySiteOptions) {
   const clock = registry.clock
   const anonymousUser = new AnonymousUser(questions)
   const pagesOfSite = new PagesOfSite(() => pagesSite)
+  const authenticateWith = async (request: unknown, credentials: Credentials) =>
+    authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials)
   const requestSide = composeRequests({
     options,
     registry,
@@ -134,10 +136,9 @@ function build(options: AnySiteOptions) {
     userLoggedIn: signals.userLoggedIn,
     userLoggedOut: signals.userLoggedOut,
     refusalPage: pagesOfSite.refusalPage,
+    authenticate: authenticateWith,
   })
   const { ownMigrations, settings, requests, bind, ...door } = requestSide
-  const authenticateWith = async (request: unknown, credentials: Credentials) =>
-    authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials)
   const { mailer, forms, media } = composeForms({
     mail: options.mail,
     media: options.media,

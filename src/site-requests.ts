@@ -7,7 +7,7 @@ import type { AnonymousUser } from './accounts/anonymous-user.js'
 import type { BaseUser } from './accounts/base-user.js'
 import type { AnyUserClass } from './accounts/user.js'
 import type { UserManager } from './accounts/user-manager.js'
-import type { Backend } from './authentication/backend.js'
+import type { Backend, Credentials } from './authentication/backend.js'
 import { settleCsrf } from './authentication/cookies.js'
 import { DeviceSessions } from './authentication/device-sessions.js'
 import { Guards } from './authentication/guarded.js'
@@ -15,6 +15,7 @@ import { GuardChecks } from './authentication/guards.js'
 import { RequestHandler, type Connection, type SiteHandler } from './authentication/handle.js'
 import { login, logout, updateSessionAuthHash, type LoggedIn, type LoggedOut } from './authentication/login.js'
 import { RequestCore } from './authentication/request-core.js'
+import { RemoteUser } from './authentication/remote-user.js'
 import { ResetLinks } from './authentication/reset-links.js'
 import { PASSWORD_RESET_TIMEOUT } from './authentication/reset-tokens.js'
 import { SessionUsers } from './authentication/session-user.js'
@@ -47,6 +48,7 @@ export interface RequestSideParts {
   readonly userLoggedIn: Signal<LoggedIn>
   readonly userLoggedOut: Signal<LoggedOut>
   readonly refusalPage: RefusalPage | null
+  authenticate(request: unknown, credentials: Credentials): Promise<BaseUser | null>
 }
 
 /** Makes it. */
@@ -81,7 +83,24 @@ export function composeRequests(parts: RequestSideParts) {
     onError,
   })
   const guards = new GuardChecks(settings.loginUrl)
-  const requests = new RequestHandler({ core, guards, refusalPage: parts.refusalPage, onRefusal: options.onRefusal ?? (() => undefined) })
+  const door = { backends, clock, anonymousUser, userLoggedIn: parts.userLoggedIn, userLoggedOut: parts.userLoggedOut }
+  const requests = new RequestHandler({
+    core,
+    guards,
+    remoteUser:
+      options.remoteUser === undefined
+        ? null
+        : new RemoteUser({
+            settings: options.remoteUser,
+            trustedProxies: settings.trustedProxies,
+            backends,
+            authenticate: parts.authenticate,
+            login: async (request, user) => login(door, request, user),
+            logout: async (request) => logout(door, request),
+          }),
+    refusalPage: parts.refusalPage,
+    onRefusal: options.onRefusal ?? (() => undefined),
+  })
   const known = new WeakMap<object, SiteRequest>()
   const requestOf = (request: object): SiteRequest => {
     const found = request instanceof SiteRequest ? request : known.get(request)
@@ -89,7 +108,6 @@ export function composeRequests(parts: RequestSideParts) {
     throw new ImproperlyConfigured('This request was not opened by the site. Put the adapter’s site() before this handler, or use auth.handle().')
   }
   const wrappers = new Guards(guards, (request, refusal) => requests.refuse(request, refusal))
-  const door = { backends, clock, anonymousUser, userLoggedIn: parts.userLoggedIn, userLoggedOut: parts.userLoggedOut }
   const resetTokens = new ResetLinks({
     registry,
     users,

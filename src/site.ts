@@ -24,6 +24,7 @@ import type { GuardOptions, PermissionGuardOptions } from './authentication/guar
 import type { Connection, RequestHandler } from './authentication/handle.js'
 import type { LoggedIn, LoggedOut } from './authentication/login.js'
 import type { Refusal } from './authentication/refusal.js'
+import type { RemoteUserHeader } from './authentication/remote-user.js'
 import type { ResetLinks } from './authentication/reset-links.js'
 import type { SiteRequest } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
@@ -126,6 +127,8 @@ export interface RequestSideOptions extends RequestOptions {
   readonly securityHeaders?: SecurityHeaderOptions
   /** How much a request's body may hold where a handler says nothing else. Default: 6 MiB in all, 10 files of 5 MiB. */
   readonly bodyLimits?: BodyLimits
+  /** A header by which a proxy in front says who is there. Needs `trustedProxies` and a `RemoteUserBackend`. */
+  readonly remoteUser?: RemoteUserHeader
   /** Links to choose a new password. */
   readonly passwordReset?: PasswordResetOptions
   /** How mails are sent. Default: printed on the console. */

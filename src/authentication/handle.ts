@@ -9,6 +9,7 @@ import { type GuardChecks, refusalOf } from './guards.js'
 import { bodyOf, headOf, type BodySource, type RequestHead } from './request-head.js'
 import { bodyRefusal, type RequestCore, type ResponseHead } from './request-core.js'
 import { refusalResponse, type Refusal, type RefusalPage } from './refusal.js'
+import type { RemoteUser } from './remote-user.js'
 import { SiteRequest, wantsJson } from './site-request.js'
 
 /** Answers a request. */
@@ -28,6 +29,8 @@ export interface HandlerParts {
   readonly guards: GuardChecks
   /** Makes pages of refusals; null for plain text. */
   readonly refusalPage: RefusalPage | null
+  /** Who the proxy in front says is there; null where no proxy knows. */
+  readonly remoteUser: RemoteUser | null
   /** Told of every refusal and of what went wrong, for the log. */
   readonly onRefusal: (refusal: Refusal, request: SiteRequest | null) => void
 }
@@ -71,7 +74,10 @@ export class RequestHandler {
     let refusal: Refusal
     try {
       const opened = await this.core.open(head, body, raw)
-      if (opened instanceof SiteRequest) return opened
+      if (opened instanceof SiteRequest) {
+        await this.#parts.remoteUser?.apply(opened)
+        return opened
+      }
       refusal = opened
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error

@@ -43,11 +43,16 @@ export class RemoteUserBackend extends ModelBackend {
 
   override async authenticate(request: unknown, credentials: Credentials): Promise<BaseUser | null> {
     if (!this.accepts(credentials)) return null
-    const { cleanUsername = (name: string) => name, configureUser = (_request: unknown, user: BaseUser) => user } = this.#options
-    const found = await this.#findOrCreate(cleanUsername(credentials['remoteUser'] as string))
+    const { configureUser = (_request: unknown, user: BaseUser) => user } = this.#options
+    const found = await this.#findOrCreate(this.cleanUsername(credentials['remoteUser'] as string))
     if (found === null) return null
     const configured = await configureUser(request, found.user, found.created)
     return this.userCanAuthenticate(configured) ? configured : null
+  }
+
+  /** The account's name of the name that was said. */
+  cleanUsername(name: string): string {
+    return this.parts.users.normalizeUsername(this.#options.cleanUsername?.(name) ?? name)
   }
 
   /** Null for a name nobody has, where none is made, and for one that no account could have. */

@@ -100,6 +100,7 @@ export class RequestCore {
       raw,
       host,
       scheme: isSecure ? 'https' : 'http',
+      isFromProxy: fromProxy,
       session,
       user: user ?? this.#parts.anonymousUser,
       csrf: this.#csrfSecret(cookies, isSecure, session),

@@ -19,6 +19,7 @@ export interface SiteRequestParts {
   readonly raw: unknown
   readonly host: string
   readonly scheme: 'http' | 'https'
+  readonly isFromProxy: boolean
   readonly session: RequestSession
   readonly user: AnyVisitor
   readonly csrf: CsrfSecret
@@ -90,6 +91,11 @@ export class SiteRequest<V = AnyVisitor> {
   /** Whether the visitor reached the site over HTTPS. */
   get isSecure(): boolean {
     return this.scheme === 'https'
+  }
+
+  /** Whether a declared proxy sent the request: only then is its word believed. */
+  get isFromProxy(): boolean {
+    return this.#parts.isFromProxy
   }
 
   /** A header by its name in lower case; undefined where there is none. */

@@ -32,6 +32,7 @@ const OPTIONS = {
   csrf: (value: unknown) => (isObject(value) ? null : 'an object with trustedOrigins or its neighbours'),
   securityHeaders: (value: unknown) => (isObject(value) ? null : 'an object with strictTransport or contentSecurityPolicy'),
   bodyLimits: (value: unknown) => (isObject(value) ? null : 'an object with totalBytes or its neighbours'),
+  remoteUser: (value: unknown) => (isObject(value) ? null : 'an object: { header: "x-remote-user" }'),
   passwordReset: (value: unknown) => (isObject(value) ? null : 'an object: { timeout: 86_400 }'),
   mail: (value: unknown) => (isObject(value) ? null : 'an object: { transport: smtpTransport("smtp://mail.example"), from: "shop@example.com" }'),
   media: (value: unknown) => (isObject(value) && 'storage' in value ? null : 'an object: { storage: fileSystemStorage("media") }'),
