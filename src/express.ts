@@ -5,3 +5,4 @@
 
 export { forExpress, type ExpressErrorMiddleware, type ExpressMiddleware, type ExpressRequest, type ExpressSite } from './adapters/express.js'
 export type { Mounts, SiteMiddlewareOptions } from './adapters/mounts.js'
+export type { RequestFields } from './adapters/request-fields.js'

@@ -22,12 +22,13 @@ export interface SiteMiddlewareOptions {
 
 /** The pages and rules of one adapter, settled once. */
 export class SettledMounts {
-  readonly #list: readonly (readonly [base: string, pages: Mountable])[]
+  /** Each with the path it was given, without a slash at the end. */
+  readonly list: readonly (readonly [base: string, pages: Mountable])[]
   readonly #open: ReadonlySet<string> | null
   readonly #loginRequired: GuardCheck
 
   constructor(handler: RequestHandler, mounts: Mounts = {}, options: SiteMiddlewareOptions = {}) {
-    this.#list = Object.entries(mounts).map(([path, pages]) => [basePath(path, pages), pages] as const)
+    this.list = Object.entries(mounts).map(([path, pages]) => [basePath(path, pages), pages] as const)
     this.#open =
       options.loginRequired === undefined || options.loginRequired === false
         ? null
@@ -37,22 +38,51 @@ export class SettledMounts {
 
   /** The pages that answer a path, with the whole path they are mounted at. `outer` is where the adapter itself is mounted. */
   find(path: string, outer = ''): readonly [base: string, pages: Mountable] | null {
-    if (outer === '') return mountAt(path, this.#list)
+    if (outer === '') return mountAt(path, this.list)
     return mountAt(
       path,
-      this.#list.map(([base, pages]) => [outer + base, pages] as const),
+      this.list.map(([base, pages]) => [outer + base, pages] as const),
     )
+  }
+
+  /** Marks the middleware that serves these. */
+  mark<T extends object>(middleware: T): T {
+    return Object.assign(middleware, { [siteMark]: this })
+  }
+
+  /** Whether a path needs a login whatever its handler says. */
+  isClosed(path: string): boolean {
+    return this.#open !== null && !this.#open.has(path)
   }
 
   /** What must hold before a handler of the application runs; null where nothing must. */
   gateFor(request: SiteRequest): GuardCheck | null {
-    return this.#open === null || this.#open.has(request.path) ? null : this.#loginRequired
+    return this.isClosed(request.path) ? this.#loginRequired : null
   }
+}
+
+/** Marks what a framework was given as a site, for `portcullis routes`. */
+const siteMark: unique symbol = Symbol.for('portcullis site')
+
+/** What a framework cut off the path before it called us: where the adapter itself is mounted. */
+export function outerPath(whole: string, left: string): string {
+  return whole.length > left.length && whole.endsWith(left) ? whole.slice(0, -left.length) : ''
+}
+
+/** The part of a path that a base with parameters, such as `/:tenant`, stands for. */
+export function filledBase(path: string, base: string): string {
+  if (!/[:*]/.test(base)) return base === '/' ? '' : base
+  return path.split('/', base.split('/').length).join('/')
 }
 
 /** Marks a framework's middleware as a guard, for `portcullis routes`. */
 export function marked<T extends object>(middleware: T, mark: GuardMark): T {
   return Object.assign(middleware, { [guardMark]: mark })
+}
+
+/** The site that a middleware is, or null. */
+export function siteOf(middleware: unknown): SettledMounts | null {
+  return typeof middleware === 'function' ? ((middleware as { readonly [siteMark]?: SettledMounts })[siteMark] ?? null) : null
 }
 
 /** The guard that a middleware is, or null. */

@@ -5,6 +5,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { BodySource, RequestHead } from '../authentication/request-head.js'
+import type { RequestData } from '../protection/body/request-data.js'
 
 /** What frameworks on Node add to its requests. */
 export interface FrameworkRequest extends IncomingMessage {
@@ -20,10 +21,11 @@ export class NodeHead implements RequestHead {
   readonly target: string
   readonly #request: IncomingMessage
 
-  constructor(request: FrameworkRequest) {
+  /** `url` is the target as it came, for a framework that keeps it elsewhere. */
+  constructor(request: FrameworkRequest, url: string = request.originalUrl ?? request.url ?? '/') {
     this.#request = request
     this.method = request.method ?? 'GET'
-    this.target = targetOf(request.originalUrl ?? request.url ?? '/')
+    this.target = targetOf(url)
   }
 
   get socketAddress(): string | null {
@@ -43,11 +45,27 @@ export class NodeHead implements RequestHead {
 }
 
 /** The body of a Node request: what a parser left on it, or the stream itself. */
-export function nodeBody(request: FrameworkRequest): BodySource {
+export function nodeBody(request: FrameworkRequest, parsed: () => unknown = () => request.body): BodySource {
+  const isRead = (): boolean => request.readableEnded || request.readableDidRead
   return {
-    stream: () => (request.readableEnded || request.readableDidRead ? null : request),
-    parsed: () => (request.readableEnded || request.readableDidRead || isFilled(request.body) ? request.body : undefined),
+    stream: () => (isRead() ? null : unread(request)),
+    parsed: () => {
+      const body = parsed()
+      return isRead() || isFilled(body) ? body : undefined
+    },
   }
+}
+
+/** The fields of a form as body parsers leave them: a text for each name, or a list of texts. */
+export function plainFields(data: RequestData): Record<string, unknown> {
+  const fields = Object.create(null) as Record<string, unknown>
+  for (const [name, values] of data.fields) fields[name] = values.length === 1 ? values[0] : values
+  return fields
+}
+
+/** The bytes of a request. One that is refused half way keeps its socket, by which the answer goes. */
+export function unread(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) }
 }
 
 /** Express 4 leaves an empty object where nothing was parsed. */

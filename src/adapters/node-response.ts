@@ -38,91 +38,150 @@ class NodeResponseHead implements ResponseHead {
 }
 
 type Call = readonly [method: 'write' | 'end' | 'flushHeaders', args: unknown[]]
+type Methods = Record<'writeHead' | 'write' | 'end' | 'flushHeaders', (...args: unknown[]) => unknown>
 
 /**
  * Takes care of a response: what the handler writes waits until a changed session is saved. Call it before the handler.
  */
 export function watchResponse(handler: RequestHandler, request: SiteRequest, response: ServerResponse): void {
-  const { core } = handler
-  const original = {
-    writeHead: response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse,
-    write: response.write.bind(response) as (...args: unknown[]) => boolean,
-    end: response.end.bind(response) as (...args: unknown[]) => ServerResponse,
-    flushHeaders: response.flushHeaders.bind(response) as () => void,
-  }
-  /** What was written while the session was being saved, in order; null when nothing is being saved. */
-  let waiting: Call[] | null = null
-  let isSettled = false
-  let statusMessage: string | undefined
+  const watch = new ResponseWatch(handler, request, response)
+  Object.assign(response, {
+    writeHead: (...args: unknown[]) => watch.writeHead(args),
+    write: (...args: unknown[]) => watch.write(args),
+    end: (...args: unknown[]) => watch.end(args),
+    flushHeaders: () => watch.flushHeaders(),
+  })
+}
 
-  const writeHead = (): void => {
-    isSettled = true
-    core.writeHead(request, new NodeResponseHead(response))
-    restore()
-  }
-  const restore = (): void => {
-    response.write = original.write as never
-    response.end = original.end as never
-    response.flushHeaders = original.flushHeaders
-  }
-  /** The handler's own answer is dropped: it says that something was kept which was not. */
-  const instead = async (refusal: Refusal): Promise<void> => {
-    const answer = await handler.refuse(request, refusal)
-    for (const name of response.getHeaderNames()) response.removeHeader(name)
-    response.statusCode = answer.status
-    for (const [name, value] of answer.headers) response.setHeader(name, value)
-    writeHead()
-    original.writeHead(answer.status)
-    original.end(await answer.text())
-  }
+/** One response, from the handler's first word to the head on its way. */
+class ResponseWatch {
+  readonly #handler: RequestHandler
+  readonly #request: SiteRequest
+  readonly #response: ServerResponse
+  readonly #original: Methods
+  /** `open`: nothing was said. `saving`: it was, and waits. `saved`: the head may go. `settled`: cookies and headers are set. */
+  #stage: 'open' | 'saving' | 'saved' | 'settled' | 'replaced' = 'open'
+  /** What waits while the session is being saved, in order. */
+  readonly #waiting: Call[] = []
+  #statusMessage: string | undefined
 
-  const save = async (calls: Call[]): Promise<void> => {
-    let refusal: Refusal | null = null
-    try {
-      if (!(await core.save(request))) refusal = { status: 400, code: 'session_interrupted' }
-    } catch (error) {
-      core.reportError(error)
-      refusal = refusalFor(error) ?? { status: 500, code: 'server_error' }
+  constructor(handler: RequestHandler, request: SiteRequest, response: ServerResponse) {
+    this.#handler = handler
+    this.#request = request
+    this.#response = response
+    this.#original = {
+      writeHead: response.writeHead.bind(response) as (...args: unknown[]) => unknown,
+      write: response.write.bind(response) as (...args: unknown[]) => unknown,
+      end: response.end.bind(response) as (...args: unknown[]) => unknown,
+      flushHeaders: response.flushHeaders.bind(response),
     }
-    waiting = null
-    if (refusal !== null) return instead(refusal)
-    restore()
-    for (const [method, args] of calls) original[method](...(args as never[]))
-    if (calls.some(([method]) => method === 'write')) response.emit('drain')
   }
 
-  const held = (call: Call): boolean => {
-    if (waiting !== null) {
-      waiting.push(call)
+  writeHead(args: unknown[]): ServerResponse {
+    const response = this.#response
+    if (this.#stage === 'settled') return this.#original.writeHead(...args) as ServerResponse
+    if (this.#stage === 'replaced') return response
+    this.#note(args)
+    // Sent with the first bytes, when it is known whether the session was kept.
+    if (this.#stage === 'saving' || (this.#stage === 'open' && this.#handler.core.mustSave(this.#request, response.statusCode))) {
+      pretend(response, 'headersSent')
+      return response
+    }
+    this.#settle()
+    const head = this.#statusMessage === undefined ? [] : [this.#statusMessage]
+    return this.#original.writeHead(response.statusCode, ...head) as ServerResponse
+  }
+
+  write(args: unknown[]): boolean {
+    if (this.#stage === 'replaced') return true
+    return this.#waits(['write', args]) ? false : (this.#original.write(...args) as boolean)
+  }
+
+  end(args: unknown[]): ServerResponse {
+    if (this.#stage === 'replaced') return this.#response
+    if (this.#waits(['end', args])) pretend(this.#response, 'writableEnded')
+    else this.#original.end(...args)
+    return this.#response
+  }
+
+  flushHeaders(): void {
+    if (this.#stage !== 'replaced' && !this.#waits(['flushHeaders', []])) this.#original.flushHeaders()
+  }
+
+  /** What Node calls on its own account, before the first bytes, repeats the status alone. */
+  #note([status, ...rest]: unknown[]): void {
+    this.#response.statusCode = status as number
+    if (typeof rest[0] === 'string') this.#statusMessage = rest[0]
+    setHeaders(this.#response, typeof rest[0] === 'string' ? rest[1] : rest[0])
+  }
+
+  #waits(call: Call): boolean {
+    const { core } = this.#handler
+    if (this.#stage === 'saving') {
+      this.#waiting.push(call)
       return true
     }
-    if (isSettled || !core.mustSave(request, response.statusCode)) return false
-    const calls = (waiting = [call])
-    save(calls).catch((error: unknown) => {
+    if (this.#stage !== 'open') return false
+    if (!core.mustSave(this.#request, this.#response.statusCode)) {
+      this.#stage = 'saved'
+      stopPretending(this.#response)
+      return false
+    }
+    this.#stage = 'saving'
+    this.#waiting.push(call)
+    pretend(this.#response, 'headersSent')
+    this.#save().catch((error: unknown) => {
       core.reportError(error)
-      response.destroy()
+      this.#response.destroy()
     })
     return true
   }
 
-  response.writeHead = ((status: number, ...rest: unknown[]): ServerResponse => {
-    if (isSettled) return original.writeHead(status, ...rest)
-    response.statusCode = status
-    if (typeof rest[0] === 'string') statusMessage = rest[0]
-    setHeaders(response, typeof rest[0] === 'string' ? rest[1] : rest[0])
-    // Sent with the first bytes, when it is known whether the session was kept.
-    if (waiting !== null || core.mustSave(request, status)) return response
-    writeHead()
-    return statusMessage === undefined ? original.writeHead(status) : original.writeHead(status, statusMessage)
-  }) as never
-  response.write = ((...args: unknown[]): boolean => (held(['write', args]) ? false : original.write(...args))) as never
-  response.end = ((...args: unknown[]): ServerResponse => {
-    if (held(['end', args])) return response
-    return original.end(...args)
-  }) as never
-  response.flushHeaders = (): void => {
-    if (!held(['flushHeaders', []])) original.flushHeaders()
+  async #save(): Promise<void> {
+    const { core } = this.#handler
+    let refusal: Refusal | null = null
+    try {
+      if (!(await core.save(this.#request))) refusal = { status: 400, code: 'session_interrupted' }
+    } catch (error) {
+      core.reportError(error)
+      refusal = refusalFor(error) ?? { status: 500, code: 'server_error' }
+    }
+    stopPretending(this.#response)
+    if (refusal !== null) return this.#replace(refusal)
+    this.#stage = 'saved'
+    for (const [method, args] of this.#waiting) this.#original[method](...args)
+    if (this.#waiting.some(([method]) => method === 'write') && !this.#response.writableNeedDrain) this.#response.emit('drain')
   }
+
+  #settle(): void {
+    this.#stage = 'settled'
+    this.#handler.core.writeHead(this.#request, new NodeResponseHead(this.#response))
+  }
+
+  /** The handler's own answer is dropped: it says that something was kept which was not. */
+  async #replace(refusal: Refusal): Promise<void> {
+    const response = this.#response
+    const answer = await this.#handler.refuse(this.#request, refusal)
+    const body = await answer.text()
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    for (const [name, value] of answer.headers) response.setHeader(name, value)
+    response.statusCode = answer.status
+    response.statusMessage = ''
+    this.#settle()
+    this.#original.end(body)
+    // A stream of the handler's may go on; nobody reads it.
+    this.#stage = 'replaced'
+  }
+}
+
+/** A response that waits has been answered, for whoever asks: frameworks answer anew where nothing was said yet. */
+function pretend(response: ServerResponse, name: 'headersSent' | 'writableEnded'): void {
+  Object.defineProperty(response, name, { value: true, configurable: true })
+}
+
+/** Then Node's own word counts again. */
+function stopPretending(response: ServerResponse): void {
+  for (const name of ['headersSent', 'writableEnded']) Reflect.deleteProperty(response, name)
 }
 
 /** Writes a web response to a Node response that has not begun. */
@@ -139,15 +198,13 @@ export async function sendResponse(response: ServerResponse, answer: Response): 
   await pipeline(Readable.fromWeb(answer.body as never), response)
 }
 
-/** Headers given to `writeHead` itself, as an object or a flat list. */
+/** Headers given to `writeHead` itself, as an object or a flat list. They replace what was set before, as Node does it. */
 function setHeaders(response: ServerResponse, headers: unknown): void {
   if (typeof headers !== 'object' || headers === null) return
   const entries: [string, unknown][] = Array.isArray(headers)
     ? Array.from({ length: Math.floor(headers.length / 2) }, (_, index) => [String(headers[2 * index]), headers[2 * index + 1]])
     : Object.entries(headers)
-  for (const [name, value] of entries) {
-    if (value === undefined) continue
-    if (/^set-cookie$/i.test(name)) response.appendHeader(name, value as string | string[])
-    else response.setHeader(name, value as string | number | readonly string[])
-  }
+  for (const [name] of entries) response.removeHeader(name)
+  for (const [name, value] of entries)
+    if (value !== undefined) response.appendHeader(name, (typeof value === 'number' ? String(value) : value) as string)
 }

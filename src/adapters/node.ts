@@ -13,6 +13,7 @@ import type { PermissionIn, Portcullis, SiteTypes, UserIn, VisitorIn } from '../
 import { SettledMounts, type Mounts, type SiteMiddlewareOptions } from './mounts.js'
 import { nodeBody, NodeHead } from './node-request.js'
 import { sendResponse, watchResponse } from './node-response.js'
+import { addRequestFields } from './request-fields.js'
 
 /** A Node request behind the site; `User` is who may be asking. */
 export type SiteMessage<User> = IncomingMessage & { readonly user: User; readonly session: RequestSession; csrfToken(): string }
@@ -71,17 +72,17 @@ export function forNode<S extends SiteTypes>(auth: Portcullis<S>): NodeSite<S> {
     const opened = await requests.open(new NodeHead(request), nodeBody(request), request)
     if (opened instanceof Response) return sendResponse(response, opened)
     bind(request, opened)
-    const mount = mounts.find(opened.path)
-    if (mount !== null) {
-      const [base, pages] = mount
-      const made = await requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits)
-      return sendResponse(response, await requests.finish(opened, made))
-    }
+    addRequestFields(request, opened)
     watchResponse(requests, opened, response)
     try {
+      const mount = mounts.find(opened.path)
+      if (mount !== null) {
+        const [base, pages] = mount
+        return await sendResponse(response, await requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits))
+      }
       const refusal = (await requests.core.checkForgery(opened)) ?? (await mounts.gateFor(opened)?.(opened)) ?? null
       if (refusal !== null) return await sendResponse(response, await requests.refuse(opened, refusal))
-      await listener(exposed(request, opened) as SiteMessage<VisitorIn<S>>, response)
+      await listener(request as SiteMessage<VisitorIn<S>>, response)
     } catch (error) {
       const refusal = refusalFor(error)
       if (refusal === null || response.headersSent) throw error
@@ -104,14 +105,6 @@ export function forNode<S extends SiteTypes>(auth: Portcullis<S>): NodeSite<S> {
   }
 }
 
-function exposed(request: IncomingMessage, opened: SiteRequest): IncomingMessage {
-  return Object.defineProperties(request, {
-    user: { get: () => opened.user, configurable: true, enumerable: true },
-    session: { get: () => opened.session, configurable: true, enumerable: true },
-    csrfToken: { value: () => opened.csrfToken(), configurable: true },
-  })
-}
-
 /** No framework is there to tell of an error: the visitor learns that there was one, the site which. */
 function fail(core: { reportError(error: unknown): void }, error: unknown, response: ServerResponse): void {
   core.reportError(error)
@@ -119,6 +112,8 @@ function fail(core: { reportError(error: unknown): void }, error: unknown, respo
     response.destroy()
     return
   }
+  // What the handler meant to say is not said: a length of its own would cut ours off.
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
   response.statusCode = 500
   response.setHeader('content-type', 'text/plain; charset=utf-8')
   response.end('Something went wrong on our side.\n')

@@ -1,0 +1,147 @@
+/**
+ * Hono: `c.var.user` and `c.var.session`, guards as middleware, the account pages below a path; on node:http and wherever else Hono runs.
+ * @module
+ */
+
+import type { IncomingMessage } from 'node:http'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { GuardCheck, GuardMark } from '../authentication/guards.js'
+import { refusalFor } from '../authentication/handle.js'
+import { headOf, type BodySource, type RequestHead } from '../authentication/request-head.js'
+import type { SiteRequest } from '../authentication/site-request.js'
+import type { RequestSession } from '../sessions/request-session.js'
+import type { Portcullis, SiteTypes, UserIn, VisitorIn } from '../site.js'
+import { setLazyVariables } from './hono-variables.js'
+import { filledBase, marked, markOf, outerPath, SettledMounts, type Mounts, type SiteMiddlewareOptions } from './mounts.js'
+import { NodeHead } from './node-request.js'
+import { siteGuards, type SiteGuards } from './site-guards.js'
+
+/** What a site puts into `c.var`; `User` is who may be asking. */
+export interface SiteVariables<User> {
+  readonly user: User
+  readonly session: RequestSession
+  /** Makes a token for a form's hidden field `csrfmiddlewaretoken` or for the header `X-CSRFToken`. */
+  readonly csrfToken: () => string
+}
+
+/** Middleware of Hono, behind which `c.var.user` is a `User`. */
+export type HonoMiddleware<User> = MiddlewareHandler<{ Variables: SiteVariables<User> }>
+
+/** A site for Hono. */
+export interface HonoSite<S extends SiteTypes> extends SiteGuards<S, HonoMiddleware<UserIn<S>>, HonoMiddleware<VisitorIn<S>>> {
+  /**
+   * Opens every request: session, user, forged requests, headers; serves pages below their paths; and answers what handlers throw to
+   * refuse. Use it before your routes.
+   */
+  site(mounts?: Mounts, options?: SiteMiddlewareOptions): HonoMiddleware<VisitorIn<S>>
+  /** Marks a route as open to everybody, on a site that asks everybody to log in. */
+  loginNotRequired(): MiddlewareHandler
+}
+
+/**
+ * Makes a site's middleware for Hono.
+ *
+ * @example
+ * const { site, loginRequired } = forHono(auth)
+ * const hono = new Hono().use(site({ '/accounts': auth.pages() }))
+ * hono.get('/', loginRequired(), (c) => c.text(`Hello ${c.var.user.username}`))
+ */
+export function forHono<S extends SiteTypes>(auth: Portcullis<S>): HonoSite<S> {
+  const { requests, bind } = auth.internals
+  const requestOf = (c: Context): SiteRequest => auth.requestOf(c) as unknown as SiteRequest
+
+  const guard = (check: GuardCheck, mark: GuardMark): MiddlewareHandler =>
+    marked(async (c: Context, next: () => Promise<void>): Promise<Response | void> => {
+      const visitor = requestOf(c)
+      const refusal = await check(visitor)
+      if (refusal !== null) return requests.refuse(visitor, refusal)
+      return next()
+    }, mark)
+
+  /** What stands in the way of a request, or the answer of a page; null where the application is to answer. */
+  const before = async (c: Context, opened: SiteRequest, mounts: SettledMounts): Promise<Response | null> => {
+    const mount = mounts.find(opened.path, outerPath(opened.path, c.req.path) + baseOf(c))
+    if (mount !== null) {
+      const [base, pages] = mount
+      return requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits)
+    }
+    const gate = isOpen(c) ? null : mounts.gateFor(opened)
+    const refusal = (await requests.core.checkForgery(opened)) ?? (await gate?.(opened)) ?? null
+    return refusal === null ? null : requests.refuse(opened, refusal)
+  }
+
+  const site = (mounts?: Mounts, options?: SiteMiddlewareOptions): MiddlewareHandler => {
+    const settled = new SettledMounts(requests, mounts, options)
+    return settled.mark(async (c: Context, next: () => Promise<void>): Promise<Response | void> => {
+      const opened = await requests.open(honoHead(c), await honoBody(c), c.req.raw)
+      if (opened instanceof Response) return opened
+      for (const raw of [c, c.req.raw]) bind(raw, opened)
+      setLazyVariables(c, { user: () => opened.user, session: () => opened.session, csrfToken: () => () => opened.csrfToken() })
+      let answer = await before(c, opened, settled)
+      if (answer !== null) return requests.finish(opened, answer)
+      await next()
+      // Hono has made a page of whatever was thrown; a refusal is said in our words where the application has none of its own.
+      const refusal = c.res.status === 500 ? refusalFor(c.error) : null
+      answer = await requests.finish(opened, refusal === null ? c.res : await requests.refuse(opened, refusal))
+      if (answer === c.res) return undefined
+      // Set twice: the headers of what was there would be laid over the new ones.
+      c.res = undefined
+      c.res = answer
+      return undefined
+    })
+  }
+
+  return {
+    site: site as HonoSite<S>['site'],
+    loginNotRequired: () => marked(async (_c: Context, next: () => Promise<void>) => next(), { guard: 'loginNotRequired', detail: '' }),
+    ...(siteGuards<S, MiddlewareHandler>(requests, guard) as unknown as SiteGuards<S, HonoMiddleware<UserIn<S>>, HonoMiddleware<VisitorIn<S>>>),
+  }
+}
+
+/** On node:http the request itself is at hand: it knows the socket, and the whole path where an outer application cut some off. */
+function honoHead(c: Context): RequestHead {
+  const { incoming } = (c.env ?? {}) as { readonly incoming?: IncomingMessage }
+  return incoming === undefined ? headOf(c.req.raw) : new NodeHead(incoming)
+}
+
+/** A copy is read, so that the handler finds the body unread; or what a middleware before us made of it. */
+async function honoBody({ req }: Context): Promise<BodySource> {
+  if (req.raw.bodyUsed) {
+    const isJson = /json/i.test(req.header('content-type') ?? '')
+    // What cannot be parsed cannot be ours either.
+    const parsed = await (isJson ? req.json() : req.formData()).catch(() => undefined)
+    return { stream: () => null, parsed: () => parsed }
+  }
+  return { stream: () => (req.raw.bodyUsed ? null : req.raw.clone().body), parsed: () => undefined }
+}
+
+interface MatchedRoute {
+  readonly path: string
+  readonly basePath?: string
+  readonly method: string
+  readonly handler: unknown
+}
+
+/** Where `app.route()` or `app.basePath()` put the application that uses us. */
+function baseOf({ req }: Context): string {
+  return filledBase(req.path, matchedRoutes(req)[req.routeIndex]?.basePath ?? '/')
+}
+
+/**
+ * Whether every route that matches says that it needs no login. Which of them will answer is not known yet, and a route for a whole
+ * family of paths must not open one among them that has a route of its own.
+ */
+function isOpen({ req }: Context): boolean {
+  const open = new Set<string>()
+  const own = new Set<string>()
+  for (const { path, method, handler } of matchedRoutes(req)) {
+    if (markOf(handler)?.guard === 'loginNotRequired') open.add(path)
+    if (method !== 'ALL') own.add(path)
+  }
+  return open.size > 0 && [...own].every((path) => open.has(path))
+}
+
+/** Hono's helper for this belongs to one copy of Hono, which need not be the application's. */
+function matchedRoutes(req: Context['req']): readonly MatchedRoute[] {
+  return (req as { readonly matchedRoutes?: readonly MatchedRoute[] }).matchedRoutes ?? []
+}
