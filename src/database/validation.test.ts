@@ -3,7 +3,7 @@ import { FixedClock } from '../base/clock.js'
 import { ValidationError } from '../base/errors.js'
 import { sqlite } from '../sqlite.js'
 import { openDatabase } from './database.js'
-import { charField, emailField, integerField, slugField, urlField } from './fields.js'
+import { charField, emailField, integerField, jsonField, slugField, urlField } from './fields.js'
 import { Manager } from './manager.js'
 import { model } from './model.js'
 import { ModelRegistry } from './registry.js'
@@ -32,6 +32,8 @@ class Page extends model('press.Page', {
     contact: emailField({ blank: true }),
     slug: slugField({ blank: true }),
     rank: integerField({ null: true, validators: [even] }),
+    mood: charField({ maxLength: 5, blank: true, choices: [['calm', 'Calm']] }),
+    extra: jsonField({ null: true }),
   },
 }) {}
 
@@ -50,7 +52,9 @@ async function codes(values: object): Promise<string[]> {
 describe('fullClean', () => {
   test('passes what a form would pass', async () => {
     expect(await codes({ title: 'x', kind: 'blog', address: 'https://example.com/?a=b', contact: 'a@b.example', slug: 'a-b_9', rank: 4 })).toEqual([])
-    expect(await codes({ title: 'x', address: '', contact: '', slug: '', rank: null })).toEqual([])
+    expect(await codes({ title: 'x', address: '', contact: '', slug: '', rank: null, mood: '' })).toEqual([])
+    // A value of JSON that has no text is a value all the same.
+    expect(await codes({ title: 'x', extra: { toString: null } })).toEqual([])
   })
 
   test('collects everything that is wrong, by field', async () => {

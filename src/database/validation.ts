@@ -33,9 +33,11 @@ export async function cleanValue(registry: ModelRegistry, meta: ModelMeta, colum
     if (settings.kind !== 'char' && settings.kind !== 'text') return value
   }
   const accepted = registry.rulesFor(meta, column.field).accept(value, settings, refuse)
-  if (choices !== null && !choices.some(([choice]) => choice === accepted)) throw refuse('invalid_choice', { value: String(accepted) })
+  // What may be left empty is none of the choices, as in Django.
+  if (choices !== null && accepted !== '' && !choices.some(([choice]) => choice === accepted))
+    throw refuse('invalid_choice', { value: shown(accepted) })
   const problems =
-    accepted === '' ? [] : [...formProblems(settings, String(accepted), column.name), ...(await validatorProblems(validators, accepted, column.name))]
+    accepted === '' ? [] : [...formProblems(settings, accepted, column.name), ...(await validatorProblems(validators, accepted, column.name))]
   if (problems.length > 0) throw new ValidationError(problems)
   return accepted
 }
@@ -66,7 +68,8 @@ export async function cleanValues(
   return cleaned
 }
 
-function formProblems(settings: FieldSettings, value: string, field: string): Problem[] {
+function formProblems(settings: FieldSettings, value: unknown, field: string): Problem[] {
+  if (typeof value !== 'string') return []
   switch (settings.kind) {
     case 'email':
       return isEmailAddress(value) ? [] : [problem('invalid.email', {}, field)]
@@ -96,6 +99,11 @@ async function validatorProblems(validators: readonly FieldValidator<never>[], v
 /** Standard Schemas may be functions too (arktype's are), so the mark decides. */
 function isSchema(validator: FieldValidator<never>): validator is StandardSchema {
   return '~standard' in validator
+}
+
+/** A value for a message. What JSON holds may have no text at all: `{ "toString": null }`. */
+function shown(value: unknown): string {
+  return typeof value === 'object' ? 'object' : String(value)
 }
 
 function isWebAddress(value: string): boolean {

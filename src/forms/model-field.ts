@@ -178,8 +178,6 @@ function choices(options: ValueInputOptions, list: Parameters<typeof choiceInput
 
 /** The model's checks, and for a relation that somebody is there. */
 async function settle({ registry, meta, exists }: ModelFieldParts, column: ColumnMeta, value: unknown): Promise<unknown> {
-  // What may be left empty is none of the choices, and is nobody's to validate.
-  if (value === '') return value
   const accepted = await cleanValue(registry, meta, column, value)
   const { to } = column.field.settings
   if (to === null || accepted === null || exists === undefined) return accepted

@@ -169,7 +169,8 @@ function plainNumber(value: number): string {
 function readWhole(text: string): number | bigint | undefined {
   const digits = WHOLE.exec(text)?.[1]
   if (digits === undefined) return undefined
-  const number = Number(digits)
+  // Databases know one zero only.
+  const number = Number(digits) + 0
   return Number.isSafeInteger(number) ? number : BigInt(digits.replace('+', ''))
 }
 

@@ -37,7 +37,7 @@ export function errorOf({ code, key, params }: Problem, translation?: Catalogue)
 
 /** Every field, in order. */
 export function viewFields(parts: ViewParts, options: ViewOptions = {}): FieldView[] {
-  const wrong = parts.problems.find((one) => one.field !== null && parts.fields.some((field) => field.name === one.field))?.field
+  const wrong = parts.fields.find((field) => parts.problems.some((one) => one.field === field.name))?.name
   return parts.fields.map((field) => viewField(parts, field, options, wrong ?? null))
 }
 

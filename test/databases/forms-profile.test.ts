@@ -146,7 +146,7 @@ eachSite(
         expect(await codes({}, [png(4, 4), png(4, 4)])).toEqual({ picture: ['invalid'] })
         expect(await codes({ picture: '/etc/passwd' }, null)).toEqual({ picture: ['invalid'] })
         // A browser sends this for a field that was left empty.
-        expect(await codesOf(await ProfileForm.bind(posted({}, { user: ada, files: { picture: [upload(new Uint8Array(), '')] } })))).toEqual({})
+        expect(codesOf(await ProfileForm.bind(posted({}, { user: ada, files: { picture: [upload(new Uint8Array(), '')] } })))).toEqual({})
         expect(await codes({ 'picture-clear': 'on' }, [png(4, 4)])).toEqual({ picture: ['contradiction'] })
         expect(codesOf(await ProfileForm.bind(json({ picture: { path: '../../etc/passwd' } }, ada)))).toEqual({ picture: ['invalid'] })
         expect(kept.size).toBe(0)
