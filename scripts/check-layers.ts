@@ -25,7 +25,8 @@ export const LAYERS: Readonly<Record<string, number>> = {
   pages: 7,
   admin: 8,
   adapters: 9,
-  cli: 9,
+  // The command line lists the routes of adapters.
+  cli: 9.5,
   testing: 9,
 }
 
@@ -40,6 +41,12 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'sqlite.ts': 3,
   'node.ts': 10,
   'express.ts': 10,
+  'fastify.ts': 10,
+  'koa.ts': 10,
+  'hono.ts': 10,
+  'next.ts': 10,
+  'nest.ts': 10,
+  'routes.ts': 10,
   'media.ts': 5,
   'postgres.ts': 3,
   'mysql.ts': 3,
