@@ -35,6 +35,21 @@ export type { AccountStatus, BackendAnswer, Explanation, GroupReason } from './a
 export { AllowAllUsersModelBackend, ModelBackend } from './authentication/model-backend.js'
 export { AllowAllUsersRemoteUserBackend, RemoteUserBackend, type RemoteUserOptions } from './authentication/remote-user-backend.js'
 
+export type {
+  BlankForm,
+  BoundForm,
+  FieldView,
+  FormClass,
+  FormError,
+  FormErrors,
+  FormRequest,
+  FormSource,
+  InvalidForm,
+  RenderOptions,
+  ValidForm,
+} from './forms/form-types.js'
+export type { SiteForms } from './forms/forms.js'
+
 export { model, Model, type AnyModelClass, type DeletedRows, type ModelInstance, type NewValues, type Relation } from './database/model.js'
 export type { Label, ModelOptions } from './database/declaration.js'
 export type { FieldOptions, FieldProblem, FieldValidator } from './database/field.js'

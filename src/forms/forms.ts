@@ -67,7 +67,7 @@ export interface SiteForms<U extends AnyUserClass = AnyUserClass, I extends Base
    *
    * @throws ImproperlyConfigured for a column that decides about rights, and where one is missing without which no account can be made
    * @example
-   * const SignupForm = auth.forms.userCreation({ fields: ['username', 'email', 'phone'] })
+   * const SignupForm = auth.forms.userCreation({ fields: ['username', 'email', 'firstName'] })
    */
   userCreation<const K extends VisitorField<U> = LoginField<U> & VisitorField<U>>(
     options?: UserCreationOptions<K>,
