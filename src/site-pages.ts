@@ -5,9 +5,11 @@
 
 import type { Connection, Mountable, RequestHandler } from './authentication/handle.js'
 import type { RefusalPage } from './authentication/refusal.js'
+import type { SiteRequest } from './authentication/site-request.js'
 import type { PagesOptions } from './pages/options.js'
 import type { AccountPages } from './pages/pages.js'
 import type { PagesSite } from './pages/pages-site.js'
+import { DEFAULT_BODY_LIMITS, UPLOAD_BODY_LIMITS, type BodyLimits } from './protection/body/request-data.js'
 
 /** Pages that an adapter serves below a path, or that answer web requests by themselves. */
 export interface SitePages extends Mountable {
@@ -15,8 +17,12 @@ export interface SitePages extends Mountable {
   fetch(request: Request, connection?: Connection): Promise<Response>
 }
 
-/** A page with a file may be as large as the largest picture, and some. */
-const BODY_LIMITS = { totalBytes: 6 * 1024 * 1024, files: 1 } as const
+/** Only these two take a file, and so as much as the largest picture, and some. */
+const WITH_FILE = /\/(?:profile|register)\/$/
+
+function bodyLimits({ path }: SiteRequest): BodyLimits {
+  return WITH_FILE.test(path) ? UPLOAD_BODY_LIMITS : DEFAULT_BODY_LIMITS
+}
 
 /** The pages of a site: those it is asked for, and those of its refusals, which look like the first that it was asked for. */
 export class PagesOfSite {
@@ -33,7 +39,7 @@ export class PagesOfSite {
     this.#looksLike ??= load
     const { requests, settings } = this.#site()
     return {
-      bodyLimits: BODY_LIMITS,
+      bodyLimits,
       respond: async (request, base) => (await load()).respond(request, base),
       fetch: (request, connection) => fetchPages(requests, settings.accountsPath, load, request, connection),
     }
@@ -63,6 +69,6 @@ async function fetchPages(
   const isWhole = url.pathname.startsWith(`${base}/`)
   if (!isWhole) url.pathname = base + url.pathname
   const whole = isWhole ? request : new Request(url, request)
-  const head = { ...connection, bodyLimits: BODY_LIMITS }
+  const head = { ...connection, bodyLimits }
   return requests.handle(whole, async (visitor) => (await load()).respond(visitor, base), head)
 }

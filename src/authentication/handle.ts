@@ -15,10 +15,13 @@ import { SiteRequest, wantsJson } from './site-request.js'
 /** Answers a request. */
 export type SiteHandler = (request: SiteRequest) => Response | Promise<Response>
 
+/** How much bodies may hold: always the same, or as much as the page that a request is for takes. */
+export type PageLimits = BodyLimits | ((request: SiteRequest) => BodyLimits)
+
 /** Pages that a site serves below a path: the account pages, the admin, uploaded pictures. */
 export interface Mountable {
   /** What a refusal that is no page's own business (a forged request) is checked with: limits of the bodies its forms send. */
-  readonly bodyLimits?: BodyLimits
+  readonly bodyLimits?: PageLimits
   /** @internal Answers a request whose path is `base` or below it. Forged requests were refused before. */
   respond(request: SiteRequest, base: string): Promise<Response>
 }
@@ -42,7 +45,7 @@ export interface Connection {
   /** Whether the socket is encrypted. Default: what the request's URL says. */
   readonly isEncrypted?: boolean
   /** How much of a body is read to look for a form's token, where it is not the site's usual limit. */
-  readonly bodyLimits?: BodyLimits
+  readonly bodyLimits?: PageLimits
 }
 
 /** Handles the requests of one site. */
@@ -63,7 +66,7 @@ export class RequestHandler {
   }
 
   /** The same for a request of any framework, whose head and body the adapter shows. */
-  async run(head: RequestHead, body: BodySource, raw: unknown, handler: SiteHandler, limits?: BodyLimits): Promise<Response> {
+  async run(head: RequestHead, body: BodySource, raw: unknown, handler: SiteHandler, limits?: PageLimits): Promise<Response> {
     const opened = await this.open(head, body, raw)
     if (opened instanceof Response) return opened
     return this.finish(opened, await this.answer(opened, handler, limits))
@@ -90,9 +93,9 @@ export class RequestHandler {
   }
 
   /** Refuses forged requests, then lets the handler answer. What a handler throws to refuse becomes a refusal; anything else is thrown on. */
-  async answer(request: SiteRequest, handler: SiteHandler, limits?: BodyLimits): Promise<Response> {
+  async answer(request: SiteRequest, handler: SiteHandler, limits?: PageLimits): Promise<Response> {
     try {
-      const forged = await this.core.checkForgery(request, limits)
+      const forged = await this.core.checkForgery(request, typeof limits === 'function' ? limits(request) : limits)
       if (forged !== null) return await this.refuse(request, forged)
       return await handler(request)
     } catch (error) {

@@ -7,7 +7,6 @@ import { refusalFor, type Mountable } from '../authentication/handle.js'
 import type { RefusalPage } from '../authentication/refusal.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import { mediaResponse } from '../media/media-response.js'
-import { UPLOAD_BODY_LIMITS, type BodyLimits } from '../protection/body/request-data.js'
 import { answerWithFile } from './look/static-files.js'
 import { settlePages, type PagesOptions, type SettledPages } from './options.js'
 import type { PagesSite } from './pages-site.js'
@@ -31,8 +30,6 @@ export function createPages(site: PagesSite, options: PagesOptions = {}): Accoun
 }
 
 class Pages implements AccountPages {
-  /** A form with a picture is the largest that is sent here. */
-  readonly bodyLimits: BodyLimits = UPLOAD_BODY_LIMITS
   readonly refusalPage: RefusalPage
   readonly #site: PagesSite
   readonly #pages: SettledPages

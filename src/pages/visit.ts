@@ -17,7 +17,7 @@ import type { AccountUrls, PageProps, VisitorView } from './props.js'
 import { renderPage, type PageName, type PropsOf } from './templates.js'
 
 /** Never stored: every page here is about somebody, or about to be (K1, 14.3.2). */
-const NOT_STORED = { 'cache-control': 'private, no-store', vary: 'Accept' } as const
+const NOT_STORED = { 'cache-control': 'private, no-store', vary: 'Accept, Cookie' } as const
 
 /** What a page's props are beyond those that all have. */
 export type OwnProps<N extends PageName> = Omit<PropsOf<N>, Exclude<keyof PageProps, 'visitor'> | 'visitor'>

@@ -52,14 +52,15 @@ export function Field({ field, mayFocus = true }: FieldProps): JSX.Element {
 }
 
 function Input({ field, input }: { readonly field: FieldView; readonly input: InputAttributes }): JSX.Element {
+  const { link = null } = field
   switch (field.type) {
     case 'readonly':
       return (
         <div id={field.id} class="pc-readonly">
           <span>{field.value}</span>
-          {field.link !== null && (
-            <a class="pc-button pc-button-quiet pc-button-small" href={safeHref(field.link.href)}>
-              {field.link.label}
+          {link !== null && (
+            <a class="pc-button pc-button-quiet pc-button-small" href={safeHref(link.href)}>
+              {link.label}
             </a>
           )}
         </div>

@@ -6,18 +6,28 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { Answer } from '../components/answer.js'
 import { Form } from '../components/form.js'
+import { Icon } from '../components/icons.js'
 import type { LoggedOutProps, LoginProps } from '../props.js'
 import { safeHref } from '../safe-href.js'
 
 /** The login page. */
-export function Login({ form, next, urls, action, csrfToken }: LoginProps): JSX.Element {
+export function Login({ form, next, visitor, urls, action, csrfToken }: LoginProps): JSX.Element {
   return (
     <>
       <div class="pc-card">
         <div class="pc-title">
           <h1>Log in</h1>
-          <p class="pc-soft">Good to see you again.</p>
+          {visitor === null && <p class="pc-soft">Good to see you again.</p>}
         </div>
+        {visitor !== null && (
+          <p class="pc-notice">
+            <Icon name="person" />
+            <span>
+              You are logged in as <strong>{visitor.name}</strong>.{' '}
+              {next === '' ? 'Here you can go on as somebody else.' : 'If that account may not open the page you want, log in with another.'}
+            </span>
+          </p>
+        )}
         <Form form={form} action={action} csrfToken={csrfToken} submit="Log in" />
         {urls.passwordReset !== null && (
           <p class="pc-beside">
