@@ -14,9 +14,11 @@ import { promisify } from 'node:util'
 import { afterAll, describe } from 'vitest'
 import { openDatabase, type Database } from '../../src/database/database.js'
 import { engines, type PrivateDatabase, type TestEngine } from './databases.js'
+import { startDjangoServer, type DjangoServer } from './django-server.js'
 
 const PYTHON = process.env['TEST_DJANGO_PYTHON'] ?? '/usr/bin/python3'
 const PROJECT = fileURLToPath(new URL('../django/project', import.meta.url))
+const TYPIST = fileURLToPath(new URL('./terminal.py', import.meta.url))
 
 /** Between what a script prints and its answer. */
 const ANSWER = '--answer--'
@@ -25,8 +27,8 @@ const run = promisify(execFile)
 
 /** What a Django project is made of, beyond Django's own apps. */
 export interface DjangoOptions {
-  /** `kinds`: a model of every kind of field. `people`: a user model of its own, `people.Person`. */
-  readonly apps?: readonly ('kinds' | 'people')[]
+  /** `kinds`: a model of every kind of field. `people`: a user model of its own, `people.Person`. `members`: one whose key is a UUID. */
+  readonly apps?: readonly ('kinds' | 'people' | 'members')[]
   /** More for the environment: `DJANGO_SECRET_KEY` for one. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -39,6 +41,10 @@ export interface Django {
   python<T>(script: string, given?: unknown): Promise<T>
   /** Makes the migrations of the project's own apps, as a developer would. They belong to this object alone. */
   makeMigrations(): Promise<void>
+  /** Starts its server, with a shell beside it. Whoever calls this stops it. */
+  serve(): Promise<DjangoServer>
+  /** Runs `manage.py` at a terminal: each step waits for a text on the screen and types another. Gives what the screen showed. */
+  typing(command: readonly string[], steps: readonly (readonly [waitFor: string, type: string])[]): Promise<string>
 }
 
 /** The release of Django here, such as `'3.2.25'`, or null. */
@@ -81,6 +87,13 @@ export function django(engine: TestEngine['engine'], url: string, options: Djang
       const printed = await python([file, JSON.stringify(given)])
       const at = printed.lastIndexOf(ANSWER)
       return (at < 0 ? null : JSON.parse(printed.slice(at + ANSWER.length))) as T
+    },
+    serve: async () => startDjangoServer({ python: PYTHON, project: PROJECT, folder, environment }),
+    async typing(command, steps) {
+      const argv = [PYTHON, '-W', 'ignore', join(PROJECT, 'manage.py'), ...command]
+      const { screen, exitCode } = await typeInto({ argv, cwd: folder, env: environment, steps, timeout: 60 })
+      if (exitCode !== 0) throw new Error(`Django failed: ${command.join(' ')}\n${screen}`)
+      return screen
     },
     makeMigrations: async () => void (await python([join(PROJECT, 'manage.py'), 'makemigrations', '-v0', ...(options.apps ?? [])])),
   }
@@ -154,6 +167,13 @@ function databaseEnvironment(engine: TestEngine['engine'], url: string): Record<
     DJANGO_DB_USER: decodeURIComponent(username),
     DJANGO_DB_PASSWORD: decodeURIComponent(password),
   }
+}
+
+/** Runs a program at a terminal of its own (test/support/terminal.py). */
+async function typeInto(task: object): Promise<{ readonly screen: string; readonly exitCode: number }> {
+  const typist = run('python3', [TYPIST])
+  typist.child.stdin?.end(JSON.stringify(task))
+  return JSON.parse((await typist).stdout) as { screen: string; exitCode: number }
 }
 
 async function findDjango(): Promise<string | null> {

@@ -15,13 +15,15 @@ export interface VisitOptions {
 
 /** Somebody at a browser without scripts. */
 export class Visitor {
-  readonly cookies = new Map<string, string>()
+  readonly cookies: Map<string, string>
   readonly #send: Send
   readonly #origin: string
 
-  constructor(send: Send, origin = 'http://localhost') {
+  /** Several visitors with the same `cookies` are one browser at several sites of one host. */
+  constructor(send: Send, origin = 'http://localhost', cookies = new Map<string, string>()) {
     this.#send = send
     this.#origin = origin
+    this.cookies = cookies
   }
 
   /** Another browser that holds the same cookies: what a thief has. */

@@ -3,6 +3,8 @@
 import os
 
 SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "a-secret-that-only-the-tests-know-0123456789abcdefghijklmnopqrstuv")
+# Known from Django 4.1 on.
+SECRET_KEY_FALLBACKS = os.environ.get("DJANGO_SECRET_KEY_FALLBACKS", "").split()
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True
@@ -10,7 +12,8 @@ TIME_ZONE = "UTC"
 ROOT_URLCONF = "urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Which of our own apps are there besides Django's: "kinds" has a model of every kind of field, "people" a user model of its own.
+# Which of our own apps are there besides Django's: "kinds" has a model of every kind of field, "people" a user model of its own, and
+# "members" one with another kind of key.
 EXTRA_APPS = os.environ.get("DJANGO_EXTRA_APPS", "").split()
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -24,6 +27,8 @@ INSTALLED_APPS = [
 MIGRATION_MODULES = {app: f"made_migrations.{app}" for app in EXTRA_APPS}
 if "people" in EXTRA_APPS:
     AUTH_USER_MODEL = "people.Person"
+elif "members" in EXTRA_APPS:
+    AUTH_USER_MODEL = "members.Member"
 
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -35,6 +40,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [os.path.join(os.path.dirname(__file__), "templates")],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -46,13 +52,15 @@ TEMPLATES = [
     }
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
     "django.contrib.auth.hashers.BCryptPasswordHasher",
     "django.contrib.auth.hashers.MD5PasswordHasher",
 ]
+# Mails stay in the process, where a script finds them in django.core.mail.outbox.
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 ENGINES = {"sqlite": "sqlite3", "postgres": "postgresql", "mysql": "mysql"}
 ENGINE = os.environ.get("DJANGO_DB_ENGINE", "sqlite")
