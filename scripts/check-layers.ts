@@ -58,6 +58,7 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'site-requests.ts': 9,
   'site-forms.ts': 8.4,
   'site-pages.ts': 8.4,
+  'site-admin.ts': 8.4,
   'testing.ts': 9.5,
   'portcullis.ts': 10,
   'index.ts': 11,
