@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Express } from 'express'
+import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
 import {
   abstractBaseUser,
@@ -16,21 +18,29 @@ import {
   textField,
   User,
   uuidField,
+  type Clock,
   type Group,
+  type SiteTypes,
 } from 'portcullis'
 import { type Hasher, type PasswordContext } from 'portcullis/passwords'
+import { type ExpressSite } from 'portcullis/express'
 import { type Keys } from 'portcullis/signing'
 import { sqlite } from 'portcullis/sqlite'
 import type { Host } from '../../src/cli/run.js'
-import type { Site } from '../../src/cli/command.js'
+import type { Site as CommandSite } from '../../src/cli/command.js'
 import type { ColumnMeta, ModelMeta } from '../../src/database/meta.js'
 import type { ModelRegistry } from '../../src/database/registry.js'
 import type { Schema } from '../../src/database/schema/schema.js'
 import type { MediaStorage } from '../../src/media/storage.js'
+import type { FormView } from '../../src/pages/form-view.js'
+import type { SessionRecordRow } from '../../src/sessions/session-store.js'
 import type { UploadedFile } from '../../src/protection/body/request-data.js'
 
 export { createHash } from 'node:crypto'
 export { readFile } from 'node:fs/promises'
+export { createServer } from 'node:http'
+export { default as express } from 'express'
+export { Redis } from 'ioredis'
 export { sql } from 'kysely'
 export { User } from 'portcullis'
 export { djangoApps } from '../../src/accounts/django-apps.js'
@@ -64,10 +74,17 @@ export declare const group: Group
 
 // What an application has around it.
 
-export declare const request: Request & { readonly user: typeof auth.$types.Visitor }
+export declare const request: typeof auth.$types.VisitorRequest
 export declare const session: Record<string, string> & { flush(): Promise<void> }
+export declare const app: Express
+export declare const site: ExpressSite<SiteTypes>['site'] & CommandSite
+export declare const form: FormView
+export declare const csrfToken: string
+export declare const redis: Redis
+export declare const record: SessionRecordRow
+export declare const clock: Clock
 export declare const kysely: Kysely<unknown>
-export declare function page(content: string): Response
+export declare function page(content: string, status?: number): Response
 export declare function linkNoLongerWorks(): string
 
 // What was given, stored, or made before.
@@ -90,7 +107,6 @@ export declare const error: unknown
 
 // Parts of a site, for examples of what lives inside.
 
-export declare const site: Site
 export declare const host: Host
 export declare const registry: ModelRegistry
 export declare const schema: Schema
