@@ -45,5 +45,5 @@ function isDone(answer: unknown): boolean {
 
 /** Clients may be told to answer in bytes. */
 function textOf(answer: unknown): string {
-  return answer instanceof Uint8Array ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('latin1') : String(answer)
+  return answer instanceof Uint8Array ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('utf8') : String(answer)
 }

@@ -38,6 +38,31 @@ export class MemoryCache implements SessionCache {
   }
 
   async get(key: string): Promise<string | null> {
+    return this.#find(key)
+  }
+
+  async add(key: string, text: string, seconds: number): Promise<boolean> {
+    // Nothing is awaited between the question and the write: another request could come between.
+    if (this.#find(key) !== null) return false
+    this.#put(key, text, seconds)
+    return true
+  }
+
+  async replace(key: string, text: string, seconds: number): Promise<boolean> {
+    if (this.#find(key) === null) return false
+    this.#put(key, text, seconds)
+    return true
+  }
+
+  async set(key: string, text: string, seconds: number): Promise<void> {
+    this.#put(key, text, seconds)
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return this.#texts.delete(key)
+  }
+
+  #find(key: string): string | null {
     const found = this.#texts.get(key)
     if (found === undefined) return null
     if (found.ends > this.#now()) return found.text
@@ -45,26 +70,10 @@ export class MemoryCache implements SessionCache {
     return null
   }
 
-  async add(key: string, text: string, seconds: number): Promise<boolean> {
-    if ((await this.get(key)) !== null) return false
-    await this.set(key, text, seconds)
-    return true
-  }
-
-  async replace(key: string, text: string, seconds: number): Promise<boolean> {
-    if ((await this.get(key)) === null) return false
-    await this.set(key, text, seconds)
-    return true
-  }
-
-  async set(key: string, text: string, seconds: number): Promise<void> {
+  #put(key: string, text: string, seconds: number): void {
     this.#writes += 1
     if (this.#writes % SWEEP_EVERY === 0) this.#sweep()
     this.#texts.set(key, { text, ends: this.#now() + seconds * 1000 })
-  }
-
-  async delete(key: string): Promise<boolean> {
-    return this.#texts.delete(key)
   }
 
   #sweep(): void {

@@ -11,7 +11,7 @@ import type { SessionRecordRow, SessionStore } from './session-store.js'
 /** More devices than anybody has; the list shows those seen last. */
 const MOST_LISTED = 200
 /** So many records are looked at in one go when orphans are cleared. */
-const RECORDS_AT_ONCE = 500
+const RECORDS_AT_ONCE = 200
 /** Of one person; the rest follows in the next round. */
 const MOST_ENDED_AT_ONCE = 1000
 
