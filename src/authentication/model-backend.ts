@@ -86,7 +86,7 @@ export class ModelBackend implements Backend {
 
   hasPerm(who: Visitor, permission: string, object?: unknown): Promise<boolean> {
     const sets = this.#setsOf(who, object)
-    return sets instanceof Promise ? sets.then(({ all }) => all.has(permission)) : Promise.resolve(sets.all.has(permission))
+    return sets instanceof Promise ? sets.then((loaded) => loaded.has(permission)) : Promise.resolve(sets.has(permission))
   }
 
   async hasModulePerms(who: Visitor, appLabel: string): Promise<boolean> {

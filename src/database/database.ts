@@ -168,6 +168,14 @@ export class Database {
     return () => this.#listeners.delete(listener)
   }
 
+  /**
+   * The same object as long as nothing was written through this database: what was read then still stands, unless somebody else wrote, which
+   * `dialect.foreignVersion` tells. Null inside a transaction, and where an engine cannot tell.
+   */
+  unwritten(): object | null {
+    return this.#driver.unwritten?.() ?? null
+  }
+
   /** Closes what was opened here; a pool, handle or Kysely of the application stays open. */
   async close(): Promise<void> {
     await this.kysely.destroy()

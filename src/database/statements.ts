@@ -3,8 +3,8 @@
  * @module
  */
 
-import { CompiledQuery, type QueryResult, type RawBuilder } from 'kysely'
-import type { Database } from './database.js'
+import type { QueryResult, RawBuilder } from 'kysely'
+import type { CompiledStatement, Database } from './database.js'
 
 /** Shapes are few in a real site; the bound holds where lists of many lengths are asked for. */
 const MOST_SHAPES = 500
@@ -23,13 +23,13 @@ export class StatementCache {
    * order in which `build` names them. A shape of null is never kept.
    */
   async run<Row>(shape: string | null, parameters: readonly unknown[], build: () => RawBuilder<unknown>): Promise<QueryResult<Row>> {
-    return this.#database.run<Row>(this.#compiled(shape, parameters, build) as CompiledQuery<Row>)
+    return this.#database.run<Row>(this.#compiled(shape, parameters, build))
   }
 
-  #compiled(shape: string | null, parameters: readonly unknown[], build: () => RawBuilder<unknown>): CompiledQuery {
+  #compiled(shape: string | null, parameters: readonly unknown[], build: () => RawBuilder<unknown>): CompiledStatement {
     if (shape === null) return build().compile(this.#database.kysely)
     const known = this.#texts.get(shape)
-    if (known !== undefined) return CompiledQuery.raw(known, [...parameters])
+    if (known !== undefined) return { sql: known, parameters }
     const compiled = build().compile(this.#database.kysely)
     if (this.#texts.size >= MOST_SHAPES) this.#texts.clear()
     this.#texts.set(shape, compiled.sql)

@@ -31,6 +31,8 @@ export const mysqlDialect: Dialect = {
   onConflictDoNothing: ([first]) => (first === undefined ? sql`` : sql`on duplicate key update ${sql.ref(first)} = ${sql.ref(first)}`),
   onConflictUpdate: (_uniqueColumns, updateColumns) =>
     sql`on duplicate key update ${sql.join(updateColumns.map((one) => sql`${sql.ref(one)} = values(${sql.ref(one)})`))}`,
+  jsonList: null,
+  foreignVersion: null,
   nextKey: sql`null`,
   forUpdate: () => sql`for update`,
 

@@ -32,6 +32,8 @@ export const postgresDialect: Dialect = {
   onConflictDoNothing: (uniqueColumns) => sql`on conflict (${columnList(uniqueColumns)}) do nothing`,
   onConflictUpdate: (uniqueColumns, updateColumns) =>
     sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map(fromExcluded))}`,
+  jsonList: null,
+  foreignVersion: null,
   nextKey: sql`default`,
   forUpdate: () => sql`for update`,
 

@@ -39,6 +39,10 @@ export class SqliteDriver implements EngineDriver {
     return new SqliteConnection(this.#handle, this.#busyTimeout)
   }
 
+  unwritten(): object | null {
+    return this.#handle?.unwritten ?? null
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     const handle = await this.#opening?.catch(() => null)
@@ -69,19 +73,32 @@ class SqliteConnection implements EngineConnection {
     const stored = storedParameters(parameters)
     if (this.#began) return asResult<Row>(this.#handle, sql, stored)
     if (this.#holdsHandle) return this.#patiently(() => asResult<Row>(this.#handle, sql, stored))
-    return this.#patiently(async () => {
-      const { mutex } = this.#handle
-      if (!mutex.tryLock()) await mutex.lock()
-      const already = this.#handle.isInTransaction
+    const { mutex } = this.#handle
+    // Nearly always the handle is free and the file is nobody else's, and then nothing need be awaited.
+    if (mutex.tryLock()) {
       try {
-        const result = asResult<Row>(this.#handle, sql, stored)
-        // A BEGIN written by hand: the handle stays ours until it is over, or others would land in that transaction.
-        this.#began = this.#holdsHandle = !already && this.#handle.isInTransaction
-        return result
-      } finally {
-        if (!this.#holdsHandle) mutex.unlock()
+        return this.#runAlone<Row>(sql, stored)
+      } catch (error) {
+        if (!isBusy(error)) throw error
       }
+    }
+    return this.#patiently(async () => {
+      if (!mutex.tryLock()) await mutex.lock()
+      return this.#runAlone<Row>(sql, stored)
     })
+  }
+
+  /** Runs one statement with the handle's queue in hand, and lets go of it. */
+  #runAlone<Row>(sql: string, stored: StoredValue[]): QueryResult<Row> {
+    const already = this.#handle.isInTransaction
+    try {
+      const result = asResult<Row>(this.#handle, sql, stored)
+      // A BEGIN written by hand: the handle stays ours until it is over, or others would land in that transaction.
+      this.#began = this.#holdsHandle = !already && this.#handle.isInTransaction
+      return result
+    } finally {
+      if (!this.#holdsHandle) this.#handle.mutex.unlock()
+    }
   }
 
   /** SQLite answers at once and in full; only the reader gets it in parts. */

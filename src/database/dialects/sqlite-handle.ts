@@ -59,6 +59,7 @@ export class SqliteHandle {
   readonly #onClose: (() => void) | null
   #users = 0
   #ready: Promise<void> | null = null
+  #unwritten: object = {}
 
   constructor(raw: AnySqliteHandle, file: string | null, onClose: (() => void) | null) {
     this.#raw = raw
@@ -71,12 +72,23 @@ export class SqliteHandle {
     return isBetterSqlite3(this.#raw) ? this.#raw.inTransaction : this.#raw.isTransaction
   }
 
+  /**
+   * The same object until something is written through this handle. Null in a transaction, which may be undone; and for a handle of the
+   * application, which writes through it without us.
+   */
+  get unwritten(): object | null {
+    return this.#onClose === null || this.isInTransaction ? null : this.#unwritten
+  }
+
   exec(sql: string): void {
+    this.#unwritten = {}
     this.#raw.exec(sql)
   }
 
   run(sql: string, parameters: StoredValue[]): SqliteOutcome {
-    return this.#prepared(sql).run(parameters)
+    const prepared = this.#prepared(sql)
+    if (!prepared.onlyReads) this.#unwritten = {}
+    return prepared.run(parameters)
   }
 
   /** Sets the handle up, once for all who share it. */

@@ -28,10 +28,13 @@ export interface RawStatement {
 const STAR = /(?:\b(?:select|returning|distinct|all)|[,.])\s*\*/i
 
 const WRITES = /^\s*(?:insert|update|delete|replace)\b/i
+/** Whatever else a statement begins with, `with` and comments too, may write. */
+const READS = /^\s*select\b/i
 const INSERTS = /^\s*(?:insert|replace)\b/i
 
 /** A prepared statement that is kept. */
 export class PreparedStatement {
+  readonly onlyReads: boolean
   readonly #statement: RawStatement
   readonly #returnsRows: boolean
   readonly #writes: boolean
@@ -42,6 +45,7 @@ export class PreparedStatement {
 
   constructor(statement: RawStatement, sql: string) {
     this.#statement = statement
+    this.onlyReads = READS.test(sql)
     this.#writes = WRITES.test(sql)
     this.#inserts = INSERTS.test(sql)
     this.#changing = STAR.test(sql)

@@ -46,6 +46,8 @@ export const sqliteDialect: Dialect = {
   onConflictDoNothing: (uniqueColumns) => sql`on conflict (${columnList(uniqueColumns)}) do nothing`,
   onConflictUpdate: (uniqueColumns, updateColumns) =>
     sql`on conflict (${columnList(uniqueColumns)}) do update set ${sql.join(updateColumns.map(fromExcluded))}`,
+  jsonList: (text) => sql`json_group_array(${text})`,
+  foreignVersion: sql`(select data_version as version from pragma_data_version)`,
   nextKey: sql`null`,
   forUpdate: () => sql``,
 
