@@ -3,11 +3,10 @@
  * @module
  */
 
-import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { Session } from '../../src/index.js'
 import { djangoIsAtLeast } from '../support/django.js'
-import { DIRECTIONS, eachPair, gate, keep, loggedIn, logIn, nameOf, whoami, type Jar, type Pair, type Side } from '../support/shared-site.js'
+import { eachPair, type Pair } from '../support/pair.js'
+import { DIRECTIONS, keep, loggedIn, logIn, nameOf, otherThan, whoami, type Jar, type Side } from '../support/sides.js'
 
 /** What JSON can hold, but numbers that JavaScript or Python would write another way (SE-12). */
 const VALUES = {
@@ -18,259 +17,176 @@ const VALUES = {
 }
 
 describe('one login for both', () => {
-  eachPair((pair) => {
-    const key = (jar: Jar): string => jar.get('sessionid') ?? ''
-    /** When the row of a session expires, in seconds from now; null where there is none. */
-    const secondsLeft = async (jar: Jar): Promise<number | null> =>
-      pair().server.shell(
-        'from django.contrib.sessions.models import Session\nfrom django.utils import timezone\nrow = Session.objects.filter(pk=given).first()\nanswer(row and (row.expire_date - timezone.now()).total_seconds())',
-        key(jar),
-      )
-    const both = (by: 'Django' | 'portcullis'): { one: Side; other: Side } => ({
-      one: pair().side(by),
-      other: pair().side(by === 'Django' ? 'portcullis' : 'Django'),
-    })
-
-    test.each(DIRECTIONS)('a session made by %s is known to %s, with all it holds', async (by) => {
-      const { one, other } = both(by)
-      const ada = await pair().newcomer()
-      const jar = await loggedIn(one, ada)
-      await keep(one, jar, VALUES)
-      expect(await whoami(other, jar)).toEqual({ name: ada, values: VALUES })
-      await keep(other, jar, { seen: 'by the other' })
-      expect(await whoami(one, jar)).toEqual({ name: ada, values: { ...VALUES, seen: 'by the other' } })
-    })
-
-    test('H-1: a login by either leaves the hash as it is, so that nobody is logged out by it', async () => {
-      const { site, server } = pair()
-      const ada = await pair().newcomer()
-      const made = (await site.users.get({ username: ada })).password
-      const jars = [await loggedIn(pair().side('Django'), ada), await loggedIn(pair().side('portcullis'), ada)]
-      expect((await site.users.get({ username: ada })).password).toBe(made)
-      await server.shell(
-        'from django.contrib.auth.models import User\nuser = User.objects.get(username=given)\nuser.set_password("notes on the engine")\nuser.save()',
-        ada,
-      )
-      const theirs = (await site.users.get({ username: ada })).password
-      await loggedIn(pair().side('portcullis'), ada)
-      expect((await site.users.get({ username: ada })).password).toBe(theirs)
-      expect(jars).toHaveLength(2)
-    })
-
-    test('SE-13: what Django compressed is read, and what is written here uncompressed Django reads', async () => {
-      const { one: Django, other: here } = both('Django')
-      const jar = await loggedIn(Django, await pair().newcomer())
-      const long = 'ein Satz, der sich wiederholt; '.repeat(200)
-      await keep(Django, jar, { long })
-      const stored = async (): Promise<string> =>
-        pair().server.shell('from django.contrib.sessions.models import Session\nanswer(Session.objects.get(pk=given).session_data)', key(jar))
-      expect(await stored()).toMatch(/^\./)
-      expect((await whoami(here, jar)).values).toEqual({ long })
-      await keep(here, jar, { longer: long + long })
-      expect(await stored()).not.toMatch(/^\./)
-      expect((await whoami(Django, jar)).values).toEqual({ long, longer: long + long })
-    })
-
-    test('a session that Django made costs a second statement once; then it is in the list of devices, once, and one statement', async () => {
-      const { site } = pair()
-      const { one: Django, other: here } = both('Django')
-      const ada = await pair().newcomer()
-      const user = await site.users.get({ username: ada })
-      const jar = await loggedIn(Django, ada)
-      expect(await site.sessions.listFor(user)).toEqual([])
-      expect(await statementsOf(pair(), () => nameOf(here, jar))).toEqual([
-        ['select', 'django_session'],
-        ['select', 'auth_user'],
-        ['insert', 'portcullis_session'],
-      ])
-      expect(await statementsOf(pair(), () => nameOf(here, jar))).toEqual([['select', 'django_session']])
-      const crowd = await loggedIn(Django, ada)
-      expect(await Promise.all(Array.from({ length: 8 }, () => nameOf(here, crowd)))).toEqual(Array(8).fill(ada))
-      const devices = await site.sessions.listFor(user)
-      expect(devices).toHaveLength(2)
-      expect(await nameOf(Django, jar)).toBe(ada)
-      for (const device of devices) expect(await site.sessions.end(user, device.id)).toBe(true)
-      expect([await nameOf(Django, jar), await nameOf(Django, crowd)]).toEqual([null, null])
-    })
-
-    test.each(DIRECTIONS)('D1: a cart kept by %s without a login is there after one by %s, under another key', async (by) => {
-      const { one, other } = both(by)
-      const jar: Jar = new Map()
-      await keep(one, jar, { cart: ['mug'] })
-      const planted = new Map(jar)
-      const ada = await pair().newcomer()
-      await logIn(other, jar, ada)
-      expect(key(jar)).not.toBe(key(planted))
-      expect(await whoami(one, jar)).toEqual({ name: ada, values: { cart: ['mug'] } })
-      for (const side of [one, other]) expect(await whoami(side, planted)).toEqual({ name: null, values: {} })
-    })
-
-    test.each(DIRECTIONS)('D14: of a login by %s nothing is left after somebody else’s by %s', async (by) => {
-      const { one, other } = both(by)
-      const [ada, grace] = [await pair().newcomer(), await pair().newcomer()]
-      const jar = await loggedIn(one, ada)
-      await keep(one, jar, { secret: 'of Ada' })
-      const before = new Map(jar)
-      await logIn(other, jar, grace)
-      expect(await whoami(one, jar)).toEqual({ name: grace, values: {} })
-      for (const side of [one, other]) expect(await nameOf(side, before)).toBeNull()
-    })
-
-    describe('SE-7: how long a session lasts is kept by the other', () => {
-      test.each(DIRECTIONS)('seconds that %s set, by %s', async (by) => {
-        const { one, other } = both(by)
-        const jar = await loggedIn(one, await pair().newcomer())
-        await keep(one, jar, {}, 3600)
-        const response = await keep(other, jar, { more: 1 })
-        expect(sessionCookieOf(response)).toContain('Max-Age=3600')
-        expect(await secondsLeft(jar)).toSatisfy(isAbout(3600))
+  eachPair(
+    (pair) => {
+      const key = (jar: Jar): string => jar.get('sessionid') ?? ''
+      /** When the row of a session expires, in seconds from now; null where there is none. */
+      const secondsLeft = async (jar: Jar): Promise<number | null> =>
+        pair().server.shell(
+          'from django.contrib.sessions.models import Session\nfrom django.utils import timezone\nrow = Session.objects.filter(pk=given).first()\nanswer(row and (row.expire_date - timezone.now()).total_seconds())',
+          key(jar),
+        )
+      const both = (by: 'Django' | 'portcullis'): { one: Side; other: Side } => ({
+        one: pair().side(by),
+        other: pair().side(otherThan(by)),
       })
 
-      test.each(DIRECTIONS)('until the browser is closed, set by %s, by %s', async (by) => {
+      test.each(DIRECTIONS)('a session made by %s is known to %s, with all it holds', async (by) => {
         const { one, other } = both(by)
-        const jar = await loggedIn(one, await pair().newcomer())
-        await keep(one, jar, {}, 0)
-        const response = await keep(other, jar, { more: 1 })
-        expect(sessionCookieOf(response)).not.toMatch(/Max-Age|expires/i)
-        expect(await secondsLeft(jar)).toSatisfy(isAbout(1_209_600))
+        const ada = await pair().newcomer()
+        const jar = await loggedIn(one, ada)
+        await keep(one, jar, VALUES)
+        expect(await whoami(other, jar)).toEqual({ name: ada, values: VALUES })
+        await keep(other, jar, { seen: 'by the other' })
+        expect(await whoami(one, jar)).toEqual({ name: ada, values: { ...VALUES, seen: 'by the other' } })
       })
 
-      test('a moment that Django set', async () => {
+      test('H-1: a login by either leaves the hash as it is, so that nobody is logged out by it', async () => {
+        const { site, server } = pair()
+        const ada = await pair().newcomer()
+        const made = (await site.users.get({ username: ada })).password
+        const jars = [await loggedIn(pair().side('Django'), ada), await loggedIn(pair().side('portcullis'), ada)]
+        expect((await site.users.get({ username: ada })).password).toBe(made)
+        await server.shell(
+          'from django.contrib.auth.models import User\nuser = User.objects.get(username=given)\nuser.set_password("notes on the engine")\nuser.save()',
+          ada,
+        )
+        const theirs = (await site.users.get({ username: ada })).password
+        await loggedIn(pair().side('portcullis'), ada)
+        expect((await site.users.get({ username: ada })).password).toBe(theirs)
+        expect(jars).toHaveLength(2)
+      })
+
+      test('SE-13: what Django compressed is read, and what is written here uncompressed Django reads', async () => {
+        const { one: Django, other: here } = both('Django')
+        const jar = await loggedIn(Django, await pair().newcomer())
+        const long = 'ein Satz, der sich wiederholt; '.repeat(200)
+        await keep(Django, jar, { long })
+        const stored = async (): Promise<string> =>
+          pair().server.shell('from django.contrib.sessions.models import Session\nanswer(Session.objects.get(pk=given).session_data)', key(jar))
+        expect(await stored()).toMatch(/^\./)
+        expect((await whoami(here, jar)).values).toEqual({ long })
+        await keep(here, jar, { longer: long + long })
+        expect(await stored()).not.toMatch(/^\./)
+        expect((await whoami(Django, jar)).values).toEqual({ long, longer: long + long })
+      })
+
+      test('a session that Django made costs a second statement once; then it is in the list of devices, once, and one statement', async () => {
+        const { site } = pair()
         const { one: Django, other: here } = both('Django')
         const ada = await pair().newcomer()
+        const user = await site.users.get({ username: ada })
         const jar = await loggedIn(Django, ada)
-        // As 4.1 and later write it; 3.2 cannot set a moment in JSON at all.
-        await pair().server.shell(
-          `from datetime import timedelta
+        expect(await site.sessions.listFor(user)).toEqual([])
+        expect(await statementsOf(pair(), () => nameOf(here, jar))).toEqual([
+          ['select', 'django_session'],
+          ['select', 'auth_user'],
+          ['insert', 'portcullis_session'],
+        ])
+        expect(await statementsOf(pair(), () => nameOf(here, jar))).toEqual([['select', 'django_session']])
+        const crowd = await loggedIn(Django, ada)
+        expect(await Promise.all(Array.from({ length: 8 }, () => nameOf(here, crowd)))).toEqual(Array(8).fill(ada))
+        const devices = await site.sessions.listFor(user)
+        expect(devices).toHaveLength(2)
+        expect(await nameOf(Django, jar)).toBe(ada)
+        for (const device of devices) expect(await site.sessions.end(user, device.id)).toBe(true)
+        expect([await nameOf(Django, jar), await nameOf(Django, crowd)]).toEqual([null, null])
+      })
+
+      test.each(DIRECTIONS)('D1: a cart kept by %s without a login is there after one by %s, under another key', async (by) => {
+        const { one, other } = both(by)
+        const jar: Jar = new Map()
+        await keep(one, jar, { cart: ['mug'] })
+        const planted = new Map(jar)
+        const ada = await pair().newcomer()
+        await logIn(other, jar, ada)
+        expect(key(jar)).not.toBe(key(planted))
+        expect(await whoami(one, jar)).toEqual({ name: ada, values: { cart: ['mug'] } })
+        for (const side of [one, other]) expect(await whoami(side, planted)).toEqual({ name: null, values: {} })
+      })
+
+      test.each(DIRECTIONS)('D14: of a login by %s nothing is left after somebody else’s by %s', async (by) => {
+        const { one, other } = both(by)
+        const [ada, grace] = [await pair().newcomer(), await pair().newcomer()]
+        const jar = await loggedIn(one, ada)
+        await keep(one, jar, { secret: 'of Ada' })
+        const before = new Map(jar)
+        await logIn(other, jar, grace)
+        expect(await whoami(one, jar)).toEqual({ name: grace, values: {} })
+        for (const side of [one, other]) expect(await nameOf(side, before)).toBeNull()
+      })
+
+      describe('SE-7: how long a session lasts is kept by the other', () => {
+        test.each(DIRECTIONS)('seconds that %s set, by %s', async (by) => {
+          const { one, other } = both(by)
+          const jar = await loggedIn(one, await pair().newcomer())
+          await keep(one, jar, {}, 3600)
+          const response = await keep(other, jar, { more: 1 })
+          expect(sessionCookieOf(response)).toContain('Max-Age=3600')
+          expect(await secondsLeft(jar)).toSatisfy(isAbout(3600))
+        })
+
+        test.each(DIRECTIONS)('until the browser is closed, set by %s, by %s', async (by) => {
+          const { one, other } = both(by)
+          const jar = await loggedIn(one, await pair().newcomer())
+          await keep(one, jar, {}, 0)
+          const response = await keep(other, jar, { more: 1 })
+          expect(sessionCookieOf(response)).not.toMatch(/Max-Age|expires/i)
+          expect(await secondsLeft(jar)).toSatisfy(isAbout(1_209_600))
+        })
+
+        test('a moment that Django set', async () => {
+          const { one: Django, other: here } = both('Django')
+          const ada = await pair().newcomer()
+          const jar = await loggedIn(Django, ada)
+          // As 4.1 and later write it; 3.2 cannot set a moment in JSON at all.
+          await pair().server.shell(
+            `from datetime import timedelta
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 moment = timezone.now() + timedelta(hours=2)
 Session.objects.save(given, {**SessionStore(given).load(), "_session_expiry": moment.isoformat()}, moment)`,
-          key(jar),
-        )
-        expect(await nameOf(here, jar)).toBe(ada)
-        const response = await keep(here, jar, { more: 1 })
-        expect(sessionCookieOf(response)).toMatch(/Max-Age=(?:7200|71\d\d)/)
-        expect(await secondsLeft(jar)).toSatisfy(isAbout(7200))
+            key(jar),
+          )
+          expect(await nameOf(here, jar)).toBe(ada)
+          const response = await keep(here, jar, { more: 1 })
+          expect(sessionCookieOf(response)).toMatch(/Max-Age=(?:7200|71\d\d)/)
+          expect(await secondsLeft(jar)).toSatisfy(isAbout(7200))
+        })
+
+        test('a moment that was set here', async () => {
+          const { one: here, other: Django } = both('portcullis')
+          const ada = await pair().newcomer()
+          const jar = await loggedIn(here, ada)
+          await keep(here, jar, {}, new Date(Date.now() + 7_200_000).toISOString())
+          expect(await secondsLeft(jar)).toSatisfy(isAbout(7200))
+          expect(await nameOf(Django, jar)).toBe(ada)
+          // 3.2 reads such a session, and fails where it is to save it: it cannot read a moment from JSON. 4.1 and later can.
+          if (!djangoIsAtLeast('4.1')) return
+          const response = await keep(Django, jar, { more: 1 })
+          expect(sessionCookieOf(response)).toMatch(/Max-Age=(?:7200|71\d\d)/)
+          expect(await secondsLeft(jar)).toSatisfy(isAbout(7200))
+        })
       })
 
-      test('a moment that was set here', async () => {
-        const { one: here, other: Django } = both('portcullis')
+      test('H-2, H-3: a session by a backend that only one side has is nobody’s on the other, and is kept', async () => {
         const ada = await pair().newcomer()
-        const jar = await loggedIn(here, ada)
-        await keep(here, jar, {}, new Date(Date.now() + 7_200_000).toISOString())
-        expect(await secondsLeft(jar)).toSatisfy(isAbout(7200))
-        expect(await nameOf(Django, jar)).toBe(ada)
-        // 3.2 reads such a session, and fails where it is to save it: it cannot read a moment from JSON. 4.1 and later can.
-        if (!djangoIsAtLeast('4.1')) return
-        const response = await keep(Django, jar, { more: 1 })
-        expect(sessionCookieOf(response)).toMatch(/Max-Age=(?:7200|71\d\d)/)
-        expect(await secondsLeft(jar)).toSatisfy(isAbout(7200))
-      })
-    })
-
-    test('SE-4: an expired session is nobody’s on either side, whoever made it', async () => {
-      for (const [by] of DIRECTIONS) {
-        const { one, other } = both(by)
-        const jar = await loggedIn(one, await pair().newcomer())
-        await nameOf(other, jar)
-        await expire(pair(), [key(jar)])
-        for (const side of [one, other]) {
-          const sent = new Map(jar)
-          expect(await nameOf(side, sent)).toBeNull()
-          expect(key(sent)).toBe('')
-        }
-      }
-    })
-
-    test.each(DIRECTIONS)('SE-10: clearsessions of %s takes what has expired and leaves what lives on %s', async (by) => {
-      const { one, other } = both(by)
-      const { site } = pair()
-      const ada = await pair().newcomer()
-      const living = [await loggedIn(one, ada), await loggedIn(other, ada)]
-      const expired = [await loggedIn(one, ada), await loggedIn(other, ada)]
-      for (const jar of [...living, ...expired]) expect(await nameOf(pair().side('portcullis'), jar)).toBe(ada)
-      await expire(pair(), expired.map(key))
-      await one.clearSessions()
-      for (const jar of living) expect([await nameOf(one, jar), await nameOf(other, jar)]).toEqual([ada, ada])
-      expect(await Promise.all(expired.map(secondsLeft))).toEqual([null, null])
-      // Django knows nothing of the records; they are worth nothing without their sessions, and go with the next clearing here.
-      expect(await site.sessions.listFor(await site.users.get({ username: ada }))).toHaveLength(2)
-      await site.sessions.clearExpired()
-      expect(await recordsOf(pair(), expired.map(key))).toBe(0)
-      expect(await recordsOf(pair(), living.map(key))).toBe(2)
-    })
-
-    describe('leaving', () => {
-      test.each(DIRECTIONS)('a logout at %s ends the session at %s, for whoever holds its cookie', async (by) => {
-        const { one, other } = both(by)
-        const ada = await pair().newcomer()
-        for (const first of [one, other]) {
-          const jar = await loggedIn(first, ada)
-          expect([await nameOf(one, jar), await nameOf(other, jar)]).toEqual([ada, ada])
-          const thief = new Map(jar)
-          const visitor = one.visitor(jar)
-          await visitor.get('/accounts/login/')
-          expect((await visitor.post('/accounts/logout/')).status).toBeLessThan(400)
-          expect(key(jar)).toBe('')
-          for (const side of [one, other]) expect(await nameOf(side, new Map(thief))).toBeNull()
-          expect(await secondsLeft(thief)).toBeNull()
-        }
-      })
-
-      test.each(DIRECTIONS)('a session flushed at %s is empty at %s', async (by) => {
-        const { one, other } = both(by)
-        const jar = await loggedIn(one, await pair().newcomer())
-        await keep(other, jar, { cart: ['mug'] })
-        const copy = new Map(jar)
-        await one.visitor(jar).get('/flush/')
-        expect(key(jar)).toBe('')
-        expect(await whoami(other, copy)).toEqual({ name: null, values: {} })
-        expect(key(copy)).toBe('')
-      })
-
-      test('D5, H-14: a request under way here saves nothing after a logout at Django', async () => {
         const { one: Django, other: here } = both('Django')
-        const jar = await loggedIn(Django, await pair().newcomer())
-        gate.opened = new Promise((resolve) => (gate.open = resolve))
-        const slow = here.visitor(new Map(jar)).get('/keep/?values={"late":1}&wait=1')
-        await new Promise((resolve) => setTimeout(resolve, 50))
-        await Django.visitor(new Map(jar)).get('/flush/')
-        gate.open()
-        expect((await slow).status).toBe(400)
-        expect(await secondsLeft(jar)).toBeNull()
+        const jar = await loggedIn(Django, ada)
+        const setBackend = async (path: string): Promise<void> =>
+          pair().server.shell(
+            'from django.contrib.sessions.backends.db import SessionStore\nstore = SessionStore(given[0])\nstore["_auth_user_backend"] = given[1]\nstore.save()',
+            [key(jar), path],
+          )
+        await setBackend('shop.backends.TokenBackend')
+        expect([await nameOf(here, jar), await nameOf(Django, jar)]).toEqual([null, null])
+        await setBackend('django.contrib.auth.backends.ModelBackend')
+        expect([await nameOf(here, jar), await nameOf(Django, jar)]).toEqual([ada, ada])
       })
-
-      test('D5, SE-5: a request under way at Django saves nothing after a logout here', async () => {
-        const { one: here, other: Django } = both('portcullis')
-        const { server } = pair()
-        const jar = await loggedIn(here, await pair().newcomer())
-        await server.shell('import views\nviews.gate.clear()')
-        const slow = Django.visitor(new Map(jar)).get('/keep/?values={"late":1}&wait=1')
-        await new Promise((resolve) => setTimeout(resolve, 200))
-        await here.visitor(new Map(jar)).get('/flush/')
-        await server.shell('import views\nviews.gate.set()')
-        expect((await slow).status).toBe(400)
-        expect(await secondsLeft(jar)).toBeNull()
-      })
-    })
-
-    test('H-2, H-3: a session by a backend that only one side has is nobody’s on the other, and is kept', async () => {
-      const ada = await pair().newcomer()
-      const { one: Django, other: here } = both('Django')
-      const jar = await loggedIn(Django, ada)
-      const setBackend = async (path: string): Promise<void> =>
-        pair().server.shell(
-          'from django.contrib.sessions.backends.db import SessionStore\nstore = SessionStore(given[0])\nstore["_auth_user_backend"] = given[1]\nstore.save()',
-          [key(jar), path],
-        )
-      await setBackend('shop.backends.TokenBackend')
-      expect([await nameOf(here, jar), await nameOf(Django, jar)]).toEqual([null, null])
-      await setBackend('django.contrib.auth.backends.ModelBackend')
-      expect([await nameOf(here, jar), await nameOf(Django, jar)]).toEqual([ada, ada])
-    })
-  })
+    },
+    { tablesBy: 'Django' },
+  )
 })
 
 function sessionCookieOf(response: Response): string {
@@ -280,18 +196,6 @@ function sessionCookieOf(response: Response): string {
 /** Within the patience of a busy machine. */
 function isAbout(seconds: number): (found: number | null) => boolean {
   return (found) => found !== null && found <= seconds + 1 && found > seconds - 60
-}
-
-async function expire({ site }: Pair, keys: readonly string[]): Promise<void> {
-  const past = new Date(Date.now() - 60_000)
-  await site.objects(Session).update({ sessionKey: { in: keys } }, { expireDate: past })
-}
-
-async function recordsOf({ site }: Pair, keys: readonly string[]): Promise<number> {
-  const { rows } = await sql<{ n: number | bigint }>`select count(*) as n from portcullis_session where session_key in (${sql.join(keys)})`.execute(
-    site.db,
-  )
-  return Number(rows[0]?.n)
 }
 
 /** What each statement does, and to which table. */

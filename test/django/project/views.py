@@ -5,8 +5,9 @@ import threading
 
 from django.http import HttpResponse, JsonResponse
 
-# Holds up requests that ask to wait, until a script opens it.
+# Holds up requests that ask to wait, until a script opens it; the other tells that one has come.
 gate = threading.Event()
+arrived = threading.Event()
 
 
 def whoami(request):
@@ -20,6 +21,7 @@ def keep(request):
     if "expiry" in request.GET:
         request.session.set_expiry(json.loads(request.GET["expiry"]))
     if "wait" in request.GET:
+        arrived.set()
         gate.wait(20)
     return HttpResponse("kept")
 
