@@ -3,57 +3,57 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { relative } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { app } from './shop/app.js'
 import { auth, databaseFile } from './shop/auth.js'
+import { firstSuperuser } from './shop/first-superuser.js'
 import { PASSWORD, seed } from './shop/seed.js'
 
 const port = Number(process.env['PORT'] ?? 8000)
+if (!Number.isInteger(port) || port < 0 || port > 65535) stop(`PORT is “${process.env['PORT']}”. Give a number: PORT=8001 npm start`)
 
-await auth.migrate()
-console.log(`The database: ${relative(process.cwd(), databaseFile)}`)
-await firstSuperuser()
-await seed()
+// The port comes first, so that nobody answers questions in vain. Whoever visits early waits until the shop is set up.
+const ready = Promise.withResolvers<void>()
+const server = createServer((request, response) => void ready.promise.then(() => app(request, response)))
+server.on('error', (error: NodeJS.ErrnoException) =>
+  stop(error.code === 'EADDRINUSE' ? `Something else answers at port ${port} already. Take another: PORT=8001 npm start` : error.message),
+)
+await once(server.listen(port, '127.0.0.1'), 'listening')
 
-const server = createServer(app)
-server.on('error', (error: NodeJS.ErrnoException) => {
-  console.error(error.code === 'EADDRINUSE' ? `Something answers at port ${port} already. Choose another: PORT=8001 npm start` : error.message)
-  process.exit(1)
-})
-server.listen(port, '127.0.0.1', () => {
-  const address = server.address()
-  console.log(`Log in as ada or grace with the password “${PASSWORD}”, or sign up.`)
-  console.log('Mails, such as links to choose a new password, are printed here.')
-  console.log(`\nhttp://127.0.0.1:${typeof address === 'object' ? address?.port : port}/   (Ctrl-C ends it)`)
-})
+try {
+  await auth.migrate()
+  console.log(`The database: ${relative(process.cwd(), databaseFile)}`)
+  await firstSuperuser()
+  await seed()
+} catch (error) {
+  if ((error as Error).name !== 'AbortError') throw error
+  stop('\nStopped. The next npm start goes on from here.', 0)
+}
+ready.resolve()
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    server.close(() => void auth.close())
-    server.closeIdleConnections()
-  })
+console.log(`
+The shop is open: http://127.0.0.1:${(server.address() as AddressInfo).port}/
+
+  Sign up, or log in as ada or grace; their password is “${PASSWORD}”.
+  Mails, such as links to choose a new password, are printed here.
+  Ctrl-C closes the shop.
+`)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close)
+
+/** Answers what was asked already, and ends. */
+function close(): void {
+  console.log('\nThe shop is closed.')
+  server.close(() => void auth.close())
+  server.closeIdleConnections()
+  // A browser may keep a connection open on which it never asked for anything.
+  setTimeout(() => server.closeAllConnections(), 2000).unref()
 }
 
-/** Asks whoever is at the keyboard; where nobody is, the password is made and shown once. */
-async function firstSuperuser(): Promise<void> {
-  if (await auth.users.exists({ isSuperuser: true })) return
-  const asked = process.stdin.isTTY === true ? await ask() : null
-  const username = asked === null ? 'root' : asked
-  if (username === '') return
-  const password = randomBytes(12).toString('base64url')
-  await auth.users.createSuperuser({ username, password, email: '' })
-  console.log(`The superuser “${username}” may do everything. Their password, shown this once: ${password}`)
-}
-
-async function ask(): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  try {
-    const name = (await terminal.question('There is no superuser yet. Their username (Enter for “root”, - for none): ')).trim()
-    return name === '' ? 'root' : name === '-' ? '' : name
-  } finally {
-    terminal.close()
-  }
+function stop(sentence: string, exitCode = 1): never {
+  console.error(sentence)
+  process.exit(exitCode)
 }

@@ -4,117 +4,131 @@
  */
 
 import { html } from 'hono/html'
-import { ValidationError } from 'portcullis'
 import { auth, type ShopUser } from './auth.js'
 import { Product } from './models.js'
-import { page, type PageContext } from './page.js'
+import { page, type Markup, type PageContext } from './page.js'
+import type { ProductDraft } from './products.js'
 import { PASSWORD } from './seed.js'
 
 /** What is for sale, and what there is to try. */
-export async function products(context: PageContext): Promise<string> {
-  const list = await auth.objects(Product).all({ orderBy: 'name' })
-  const mayAdd = await context.user.hasPerm('shop.add_product')
+export async function home(context: PageContext): Promise<string> {
+  const products = await auth.objects(Product).all({ orderBy: 'name' })
   return page(
     'Products',
     context,
-    html`<ul class="products">
-        ${list.map(
+    html`<h1>Products</h1>
+      <ul class="products">
+        ${products.map(
           ({ name, price, picture }) =>
             html`<li>
-              ${picture === null ? html`<div class="no-picture"></div>` : html`<img src="/accounts/media/${picture}" alt="" width="480" height="320" />`}
+              ${picture === null ? html`<div class="no-picture" aria-hidden="true">${[...name][0]}</div>` : html`<img src="/accounts/media/${picture}" alt="" width="480" height="320" />`}
               <h2>${name}</h2>
               <p>£ ${price}</p>
             </li>`,
         )}
       </ul>
-      ${mayAdd ? html`<p><a class="button" href="/products/add/">Add a product</a></p>` : ''} ${whatToTry()}`,
+      ${whatToTry(context)}`,
   )
 }
 
-function whatToTry() {
-  return html`<section class="try">
-    <h2>What to try</h2>
-    <ol>
-      <li><a href="/accounts/register/">Sign up</a>: you are logged in at once, and may do nothing special yet.</li>
-      <li>The <a href="/members/">members’ page</a> is for whoever is logged in.</li>
-      <li><a href="/products/add/">Adding a product</a> takes the permission <code>shop.add_product</code>. Ada has it, by her group.</li>
-      <li><a href="/something/">Doing something</a> takes <code>shop.can_do_something</code>. Grace has that one.</li>
-      <li>
-        Change your <a href="/accounts/profile/">profile</a> and its picture, your <a href="/accounts/password_change/">password</a>, and see your
-        <a href="/accounts/sessions/">devices</a>.
-      </li>
+async function whatToTry({ user }: PageContext): Promise<Markup> {
+  const known = user.isAuthenticated
+  const mayAdd = await user.hasPerm('shop.add_product')
+  const mayDoSomething = await user.hasPerm('shop.can_do_something')
+  const login = 'a login'
+  return html`<section class="card" aria-labelledby="try">
+    <h2 id="try">What to try</h2>
+    <p class="soft">
+      ${known ? html`You are <b>${user.displayName}</b>. To be somebody else too, open a private window.` : html`Sign up, or be <b>ada</b> or <b>grace</b>: their password is “${PASSWORD}”.`}
+    </p>
+    <ol class="steps">
+      ${step('/accounts/register/', 'Sign up', 'You are logged in at once, and may do nothing special yet.', true)}
+      ${step('/members/', 'See the members’ page', 'It is for whoever is logged in, and says what you may, and why.', known, login)}
+      ${step('/products/add/', 'Add a product', 'Shopkeepers may: their group has the permission. Ada is one.', mayAdd, html`<code>shop.add_product</code>`)}
+      ${step('/something/', 'Do something', 'Helpers may, like Grace. Anybody else is told that they may not.', mayDoSomething, html`<code>shop.can_do_something</code>`)}
+      ${step('/accounts/profile/', 'Tell of yourself', 'Your name, a few words, and a picture, which is shown above from then on.', known, login)}
+      ${step('/accounts/password_change/', 'Change your password', 'Every other device is logged out by that.', known, login)}
+      ${step('/accounts/sessions/', 'See your devices', 'Log in with a second browser, and log it out from here.', known, login)}
+      ${step('/accounts/password_reset/', 'Forget your password', 'The mail with the link is printed where you started the shop.', true)}
     </ol>
-    <p>Log in as <b>ada</b> or <b>grace</b>; their password is “${PASSWORD}”.</p>
   </section>`
 }
 
-/** For whoever is logged in. */
-export async function members(context: PageContext & { readonly user: ShopUser }): Promise<string> {
-  const { user } = context
+function step(href: string, title: string, text: string, isOpen: boolean, needs: Markup | string = ''): Markup {
+  return html`<li>
+    <div><a href="${href}">${title}</a><br /><span class="soft">${text}</span></div>
+    ${isOpen ? html`<span class="badge open">open to you</span>` : html`<span class="badge">needs ${needs}</span>`}
+  </li>`
+}
+
+/** For whoever is logged in: their groups, and what they may. */
+export async function members(context: PageContext, user: ShopUser): Promise<string> {
   const groups = await user.groups.all()
   const permissions = [...(await user.getAllPermissions())].toSorted()
+  const reasons = await Promise.all((['shop.add_product', 'shop.can_do_something'] as const).map((one) => auth.explain(user, one)))
   return page(
-    `Hello, ${user.displayName}`,
+    'Members',
     context,
-    html`<p>${groups.length === 0 ? 'You are in no group.' : `You are in: ${groups.map((one) => one.name).join(', ')}.`}</p>
-      ${
-        permissions.length === 0
-          ? html`<p>You may look around, like everybody.</p>`
-          : html`<p>You may:</p>
-              <ul>
-                ${permissions.map((one) => html`<li><code>${one}</code></li>`)}
-              </ul>`
-      }`,
+    html`<h1>Hello, ${user.displayName}</h1>
+      <section class="card" aria-labelledby="groups">
+        <h2 id="groups">Your groups</h2>
+        <p>
+          ${groups.length === 0 ? 'You are in none. An administrator could add you to one.' : groups.map(({ name }) => html`<span class="badge">${name}</span> `)}
+        </p>
+      </section>
+      <section class="card" aria-labelledby="may">
+        <h2 id="may">What you may, and why</h2>
+        <ul class="reasons">
+          ${reasons.map(({ granted, conclusion }) => html`<li class="${granted ? 'yes' : 'no'}">${conclusion}</li>`)}
+        </ul>
+        <details>
+          <summary>${permissions.length === 1 ? 'The one permission' : `All ${permissions.length} permissions`} you have</summary>
+          <p class="soft">
+            ${permissions.length === 0 ? 'None: you may look around, like everybody.' : permissions.map((one) => html`<code>${one}</code> `)}
+          </p>
+        </details>
+      </section>`,
   )
 }
 
-/** What was typed, and what is wrong with it. */
-export interface ProductDraft {
-  readonly name: string
-  readonly price: string
-  readonly problems: readonly string[]
-}
+const NOTHING_YET: ProductDraft = { name: '', price: '', problems: {} }
 
-/** The form for a new product. */
-export async function addProduct(context: PageContext, draft: ProductDraft = { name: '', price: '', problems: [] }): Promise<string> {
+/** The form for a new product, with what was typed before and what was wrong with it. */
+export async function addProduct(context: PageContext, { name, price, problems }: ProductDraft = NOTHING_YET): Promise<string> {
   return page(
     'Add a product',
     context,
-    html`<form class="sheet" method="post" action="/products/add/">
-      <input type="hidden" name="csrfmiddlewaretoken" value="${context.csrfToken()}" />
-      ${
-        draft.problems.length === 0
-          ? ''
-          : html`<ul class="errors" role="alert">
-              ${draft.problems.map((one) => html`<li>${one}</li>`)}
-            </ul>`
-      }
-      <label for="name">Name</label>
-      <input id="name" name="name" value="${draft.name}" required maxlength="80" />
-      <label for="price">Price in pounds</label>
-      <input id="price" name="price" value="${draft.price}" required inputmode="decimal" />
-      <button class="button">Add it</button>
-    </form>`,
+    html`<h1>Add a product</h1>
+      <form class="card narrow" method="post" action="/products/add/">
+        <input type="hidden" name="csrfmiddlewaretoken" value="${context.csrfToken()}" />
+        ${field('name', 'Name', name, problems['name'])} ${field('price', 'Price in pounds', price, problems['price'])}
+        <button>Add it</button>
+      </form>`,
   )
 }
 
-/** Keeps a new product; null when all is well, or the draft with what is wrong. */
-export async function keepProduct(fields: Readonly<Record<string, unknown>>): Promise<ProductDraft | null> {
-  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name].trim() : '')
-  const draft = { name: text('name'), price: text('price') }
-  const manager = auth.objects(Product)
-  try {
-    await manager.fullClean(draft)
-    await manager.create(draft)
-    return null
-  } catch (error) {
-    if (error instanceof ValidationError)
-      return { ...draft, problems: error.problems.map((one, index) => `${one.field ?? ''}: ${error.messages[index]}`) }
-    throw error
-  }
+/** The browser checks nothing here, so that one sees what the server says. */
+function field(name: string, label: string, value: string, problem: string | undefined): Markup {
+  if (problem === undefined) return html`<label for="${name}">${label}</label><input id="${name}" name="${name}" value="${value}" />`
+  return html`<label for="${name}">${label}</label>
+    <input id="${name}" name="${name}" value="${value}" aria-invalid="true" aria-describedby="${name}-problem" autofocus />
+    <p class="problem" id="${name}-problem">${problem}</p>`
 }
 
 /** For whoever may do something. */
 export async function something(context: PageContext): Promise<string> {
-  return page('Something', context, html`<p>You did something. Not everybody may.</p>`)
+  return sentence('You did something', 'Not everybody may.', context)
+}
+
+/** A page of one sentence. */
+export async function sentence(title: string, text: string, context: PageContext): Promise<string> {
+  return page(
+    title,
+    context,
+    html`<section class="card narrow">
+      <h1>${title}</h1>
+      <p class="soft">${text}</p>
+      <p><a class="button" href="/">To the products</a></p>
+    </section>`,
+  )
 }
