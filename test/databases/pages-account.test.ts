@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eachAccounts, expectRedirect, hiddenFields, OTHER_PASSWORD, PASSWORD, type Accounts } from '../support/account-pages.js'
+import { eachAccounts, expectRedirect, OTHER_PASSWORD, PASSWORD, type Accounts } from '../support/account-pages.js'
 import { png } from '../support/pictures.js'
 import { StatementCounter } from '../support/statements.js'
 import type { Visitor } from '../support/visitor.js'
@@ -99,6 +99,14 @@ eachAccounts((open) => {
       expect(site.storage.kept.size).toBe(before)
     })
 
+    test('J3: a picture that another program stored under a name of its own is not linked', async () => {
+      const site = await open()
+      const { user, visitor } = await somebody(site)
+      await (await site.auth.profiles.get(user)).update({ picture: 'faces/../../secret.jpg' })
+      expect(await (await visitor.getJson('/accounts/profile/')).json()).toMatchObject({ user: { picture: null } })
+      expect(await (await visitor.get('/accounts/sessions/')).text()).not.toContain('secret.jpg')
+    })
+
     test('as JSON: what is stored; what is not named stays', async () => {
       const site = await open()
       const { user, visitor } = await somebody(site, { firstName: 'Grace', phone: '1' })
@@ -133,9 +141,9 @@ eachAccounts((open) => {
       const response = await visitor.post('/accounts/password_change/', { ...form, old_password: PASSWORD })
       expectRedirect(response, '/accounts/password_change/done/')
       expect(await (await visitor.get('/accounts/password_change/done/')).text()).toContain('Your password is changed')
-      expect([await isLoggedIn(visitor), await isLoggedIn(other), await isLoggedIn(thief)]).toEqual([true, false, false])
       const { sessions } = (await (await visitor.getJson('/accounts/sessions/')).json()) as { sessions: object[] }
       expect(sessions).toHaveLength(1)
+      expect([await isLoggedIn(visitor), await isLoggedIn(other), await isLoggedIn(thief)]).toEqual([true, false, false])
     })
 
     test('as JSON: a token that works with the new key', async () => {

@@ -1,0 +1,77 @@
+/**
+ * A real chromium, as a visitor has one: with scripts or without, by day or by night, on a phone or on a desk.
+ * @module
+ */
+
+import { existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import AxeBuilder from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+
+/** Debian's, or wherever this machine has one. */
+const PROGRAM = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** Whether there is one. */
+export const hasBrowser: boolean = existsSync(PROGRAM)
+if (!hasBrowser) {
+  if (process.env['CI']) throw new Error(`There is no chromium at ${PROGRAM}. Install it, or name one in TEST_CHROMIUM.`)
+  console.log(`skipped: no chromium at ${PROGRAM}`)
+}
+
+/** Starts it. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: PROGRAM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** Somebody at a browser, and what their browser complained of: scripts that broke, and whatever the content policy kept out. */
+export interface Guest {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly complaints: string[]
+}
+
+/** Opens a window of its own, with its own cookies. */
+export async function newGuest(browser: Browser, options: BrowserContextOptions = {}): Promise<Guest> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  context.setDefaultTimeout(15_000)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => void complaints.push(error.message))
+  page.on('console', (message) => {
+    // What a page answers is the test's business.
+    if (message.type() === 'error' && !message.text().includes('the server responded with a status of')) complaints.push(message.text())
+  })
+  return { context, page, complaints }
+}
+
+/** What axe has against a page, a line each. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`))
+}
+
+/** Serves on a free port of this machine. */
+export async function serve(listener: Parameters<typeof createServer>[1]): Promise<{ readonly origin: string; close(): Promise<void> }> {
+  const server: Server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
