@@ -10,10 +10,8 @@ import { createInterface } from 'node:readline'
 
 /** A running Django. */
 export interface DjangoServer {
-  /** Where it answers, such as `http://localhost:41234`. */
+  /** Where it answers, such as `http://127.0.0.1:41234`. */
   readonly origin: string
-  /** Sends it a request over HTTP. */
-  send(request: Request): Promise<Response>
   /** Runs a script in a Django shell of that process, with `given`; what it hands to `answer()` comes back. */
   shell<T = void>(script: string, given?: unknown): Promise<T>
   stop(): Promise<void>
@@ -56,18 +54,7 @@ export async function startDjangoServer({ python, project, folder, environment }
   })
   const { port } = await reply()
   return {
-    origin: `http://localhost:${port}`,
-    // Its own address, because `localhost` may mean IPv6 first; the Host header is what the visitor typed.
-    send: async (request) => {
-      const { pathname, search } = new URL(request.url)
-      const body = request.method === 'POST' ? await request.arrayBuffer() : undefined
-      return fetch(`http://127.0.0.1:${port}${pathname}${search}`, {
-        method: request.method,
-        headers: request.headers,
-        redirect: 'manual',
-        ...(body === undefined ? {} : { body }),
-      })
-    },
+    origin: `http://127.0.0.1:${port}`,
     async shell<T>(script: string, given: unknown = null): Promise<T> {
       const answered = reply()
       child.stdin.write(`${JSON.stringify({ script, given })}\n`)

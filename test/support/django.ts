@@ -41,8 +41,8 @@ export interface Django {
   python<T>(script: string, given?: unknown): Promise<T>
   /** Makes the migrations of the project's own apps, as a developer would. They belong to this object alone. */
   makeMigrations(): Promise<void>
-  /** Starts its server, with a shell beside it. Whoever calls this stops it. */
-  serve(): Promise<DjangoServer>
+  /** Starts its server, with a shell beside it, and more in its environment. Whoever calls this stops it. */
+  serve(more?: DjangoOptions['environment']): Promise<DjangoServer>
   /** Runs `manage.py` at a terminal: each step waits for a text on the screen and types another. Gives what the screen showed. */
   typing(command: readonly string[], steps: readonly (readonly [waitFor: string, type: string])[]): Promise<string>
 }
@@ -88,7 +88,7 @@ export function django(engine: TestEngine['engine'], url: string, options: Djang
       const at = printed.lastIndexOf(ANSWER)
       return (at < 0 ? null : JSON.parse(printed.slice(at + ANSWER.length))) as T
     },
-    serve: async () => startDjangoServer({ python: PYTHON, project: PROJECT, folder, environment }),
+    serve: async (more) => startDjangoServer({ python: PYTHON, project: PROJECT, folder, environment: { ...environment, ...more } }),
     async typing(command, steps) {
       const argv = [PYTHON, '-W', 'ignore', join(PROJECT, 'manage.py'), ...command]
       const { screen, exitCode } = await typeInto({ argv, cwd: folder, env: environment, steps, timeout: 60 })

@@ -55,13 +55,13 @@ export interface Side {
 }
 
 /** Django's side. */
-export function sideOfDjango({ origin, send, shell }: DjangoServer): Side {
+export function sideOfDjango({ origin, shell }: DjangoServer): Side {
   const users = 'from django.contrib.auth import get_user_model\nusers = get_user_model().objects\n'
   const toUser = async (username: string, script: string, given: unknown = null): Promise<void> =>
     shell(`${users}user = users.get(username=given[0])\nvalue = given[1]\n${script}`, [username, given])
   return {
     name: 'Django',
-    visitor: (jar) => new Visitor(send, origin, jar),
+    visitor: (jar) => new Visitor(fetch, origin, jar),
     setPassword: (username, password) => toUser(username, 'user.set_password(value)\nuser.save()', password),
     update: (username, { isActive, email }) =>
       toUser(username, 'for name, one in value.items():\n    setattr(user, name, one)\nuser.save()', {
