@@ -139,7 +139,7 @@ function build(options: AnySiteOptions) {
     authenticate: authenticateWith,
   })
   const { ownMigrations, settings, requests, bind, ...door } = requestSide
-  const { mailer, forms, media } = composeForms({
+  const { mailer, forms, media, tellPasswordChanged } = composeForms({
     mail: options.mail,
     media: options.media,
     settings,
@@ -174,6 +174,7 @@ function build(options: AnySiteOptions) {
     login: door.login,
     logout: door.logout,
     updateSessionAuthHash: door.updateSessionAuthHash,
+    passwordChanged: tellPasswordChanged,
   }
 
   return {

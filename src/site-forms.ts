@@ -50,7 +50,13 @@ export interface FormSideParts {
 }
 
 /** Makes them. */
-export function composeForms(parts: FormSideParts): { readonly mailer: Mailer; readonly forms: SiteForms; readonly media: MediaOptions | null } {
+export function composeForms(parts: FormSideParts): {
+  readonly mailer: Mailer
+  readonly forms: SiteForms
+  readonly media: MediaOptions | null
+  /** Tells somebody that their password was changed. */
+  readonly tellPasswordChanged: (user: BaseUser, request: unknown) => void
+} {
   const { settings, registry, users, profiles, passwords, passwordValidators, resetLinks, clock } = parts
   const mailer = createMailer({ ...parts.mail, clock, timeZone: parts.timeZone })
   const media = parts.media ?? null
@@ -66,7 +72,30 @@ export function composeForms(parts: FormSideParts): { readonly mailer: Mailer; r
     passwordSummary: (encoded) => passwords.safeSummary(encoded),
     sendPasswordReset: async (reset) => queueReset(mailer, settings, resetLinks, clock, reset),
   })
-  return { mailer, forms, media }
+  return {
+    mailer,
+    forms,
+    media,
+    tellPasswordChanged: (user, request) => queueChanged(mailer, settings, clock, users.model.emailField, user, request),
+  }
+}
+
+/** Whoever did not change their password themselves must hear that somebody did (ASVS 6.3.7). Without an address there is nobody to tell. */
+function queueChanged(mailer: Mailer, settings: RequestSettings, clock: Clock, emailField: string, user: BaseUser, request: unknown): void {
+  const address = (user as unknown as Readonly<Record<string, unknown>>)[emailField]
+  const base = settings.baseUrl ?? localBase(request)
+  if (typeof address !== 'string' || address === '' || base === null) return
+  mailer.queueTemplate('passwordChanged', {
+    to: { address },
+    purpose: 'passwordChanged',
+    reference: String(user.pk),
+    context: {
+      siteName: settings.siteName,
+      userName: user.getUsername(),
+      link: `${base}${settings.accountsPath}/password_reset/`,
+      changedAt: clock.now(),
+    },
+  })
 }
 
 function queueReset(
@@ -99,12 +128,16 @@ function queueReset(
  * this machine's own names may do without one.
  */
 function linkBase(settings: RequestSettings, request: unknown): string {
-  if (settings.baseUrl !== null) return settings.baseUrl
-  const isLocal = request instanceof SiteRequest && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(request.host)
-  if (isLocal) return `${request.scheme}://${request.host}`
+  const base = settings.baseUrl ?? localBase(request)
+  if (base !== null) return base
   throw new ImproperlyConfigured(
     'A link was to be mailed, but `baseUrl` does not say where the site is reached. Pass it to portcullis(): "https://shop.example".',
   )
+}
+
+function localBase(request: unknown): string | null {
+  const isLocal = request instanceof SiteRequest && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(request.host)
+  return isLocal ? `${request.scheme}://${request.host}` : null
 }
 
 function fileHooks({ storage, limits, scan }: MediaOptions, settings: RequestSettings): FileHooks {

@@ -34,5 +34,5 @@ export interface PagesSite {
   logout(request: SiteRequest): Promise<void>
   updateSessionAuthHash(request: SiteRequest, user: BaseUser): Promise<void>
   /** Told that an account's password was changed by its owner: a mail says so. */
-  passwordChanged?(user: BaseUser): void
+  passwordChanged?(user: BaseUser, request: SiteRequest): void
 }

@@ -146,6 +146,18 @@ eachAccounts((open) => {
       expect([await isLoggedIn(visitor), await isLoggedIn(other), await isLoggedIn(thief)]).toEqual([true, false, false])
     })
 
+    test('6.3.7: its owner hears of it, by mail', async () => {
+      const site = await open()
+      const { user, visitor } = await somebody(site)
+      await site.auth.idle()
+      site.mailbox.clear()
+      await visitor.post('/accounts/password_change/', { old_password: PASSWORD, new_password1: OTHER_PASSWORD, new_password2: OTHER_PASSWORD })
+      await site.auth.idle()
+      expect(site.mailbox.messages.map((one) => one.to.address)).toEqual([user.email])
+      expect(site.mailbox.linksIn()).toEqual(['http://shop.example/accounts/password_reset/'])
+      expect(site.mailbox.last.text).not.toContain(OTHER_PASSWORD)
+    })
+
     test('as JSON: a token that works with the new key', async () => {
       const { visitor } = await somebody(await open())
       await visitor.getJson('/accounts/password_change/')
@@ -171,6 +183,7 @@ eachAccounts((open) => {
 
     /** The path of the link that was mailed. */
     const linkFor = async (site: Accounts, email: string): Promise<string> => {
+      await site.auth.idle()
       site.mailbox.clear()
       expectRedirect(await ask(site, email), '/accounts/password_reset/done/')
       await site.auth.idle()
@@ -189,6 +202,7 @@ eachAccounts((open) => {
     test('R-7: says the same whoever has the address, and mails only who has it', async () => {
       const site = await open()
       const ada = await someone(site)
+      await site.auth.idle()
       site.mailbox.clear()
       const answers = [await ask(site, ada.email), await ask(site, 'nobody@example.com')]
       await site.auth.idle()
@@ -216,6 +230,8 @@ eachAccounts((open) => {
       const done = await visitor.post(instead, { new_password1: OTHER_PASSWORD, new_password2: OTHER_PASSWORD })
       expectRedirect(done, '/accounts/reset/done/')
       expect(await (await visitor.get('/accounts/reset/done/')).text()).toContain('Your new password is set')
+      await site.auth.idle()
+      expect(site.mailbox.to(ada.email)).toHaveLength(2)
       expect(await (await site.auth.users.get({ pk: ada.pk })).checkPassword(OTHER_PASSWORD)).toBe(true)
     })
 

@@ -23,7 +23,7 @@ export async function changePassword(visit: Visit): Promise<Response> {
   if (outcome.saved === null) return visit.askToLogIn()
   await site.sessions.endAll(outcome.saved, { except: request })
   await site.updateSessionAuthHash(request, outcome.saved)
-  site.passwordChanged?.(outcome.saved)
+  site.passwordChanged?.(outcome.saved, request)
   if (visit.wantsJson) return visit.json({ csrfToken: await visit.freshCsrfToken() })
   return visit.redirect(`${visit.base}/password_change/done/`)
 }

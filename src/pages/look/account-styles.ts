@@ -18,7 +18,7 @@ img.pc-face { object-fit: cover; }
 .pc-facts dt { white-space: nowrap; }
 .pc-facts dd { color: var(--pc-ink); }
 
-.pc-ways { display: grid; }
+.pc-ways { display: grid; margin-block-end: -1rem; }
 .pc-ways li + li { border-block-start: 1px solid var(--pc-line); }
 .pc-ways a {
   display: flex; align-items: center; gap: 1rem; padding: 1rem 0.25rem; color: var(--pc-ink); text-decoration: none;

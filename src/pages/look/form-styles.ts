@@ -69,6 +69,7 @@ ul.pc-help li::before { content: "·"; font-weight: 700; }
 .pc-picture > :last-child { flex: 1 1 14rem; display: grid; gap: 0.625rem; min-inline-size: 0; }
 .pc-picture img { inline-size: 5.5rem; block-size: 5.5rem; border-radius: 50%; object-fit: cover; background: var(--pc-sunken); border: 1px solid var(--pc-line); }
 .pc-readonly { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; }
+.pc-picture > .pc-face-large { inline-size: 5.5rem; block-size: 5.5rem; }
 .pc-file-row { display: grid; gap: 0.625rem; }
 .pc-file-row > :last-child { display: grid; gap: 0.625rem; }
 .pc-file { inline-size: 100%; max-inline-size: 100%; font-size: 0.9375rem; color: var(--pc-soft); border-radius: var(--pc-radius); }
