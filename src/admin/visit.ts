@@ -6,7 +6,7 @@
 import type { Refusal } from '../authentication/refusal.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { AdminParts, Staff } from './admin-parts.js'
-import type { AdminRegistry } from './registry.js'
+import type { AdminModels } from './admin-site.js'
 
 /** Every page of the admin is about somebody. */
 const NOT_STORED = { 'cache-control': 'private, no-store' } as const
@@ -14,7 +14,7 @@ const NOT_STORED = { 'cache-control': 'private, no-store' } as const
 /** What a visit is made of. */
 export interface AdminVisitParts {
   readonly parts: AdminParts
-  readonly admin: AdminRegistry
+  readonly admin: AdminModels
   readonly request: SiteRequest
   /** Where the admin is, without a slash at the end. */
   readonly base: string
@@ -25,7 +25,7 @@ export interface AdminVisitParts {
 /** A request to a page of the admin. Behind the gate `staff` is somebody who may enter. */
 export class AdminVisit {
   readonly parts: AdminParts
-  readonly admin: AdminRegistry
+  readonly admin: AdminModels
   readonly request: SiteRequest
   readonly base: string
   readonly parameters: readonly string[]

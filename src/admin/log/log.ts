@@ -1,0 +1,52 @@
+/**
+ * The history of the admin, in Django's table: who added, changed or deleted what, and when.
+ * @module
+ */
+
+import { LogEntry } from '../../accounts/django-apps.js'
+import type { Model } from '../../database/model.js'
+import type { AdminParts, Staff } from '../admin-parts.js'
+import type { ModelAdmin } from '../model-admin.js'
+import { changeMessage, type ChangeNote } from './change-message.js'
+
+/** Django's numbers for what was done. */
+export const ADDITION = 1
+export const CHANGE = 2
+export const DELETION = 3
+
+/** Django cuts the name of an object to this many characters. */
+const LONGEST_NAME = 200
+
+/** What is written down. */
+export interface LogNote {
+  readonly staff: Staff
+  readonly admin: ModelAdmin
+  readonly row: Model
+}
+
+/** Notes that an object was added. Call it inside the transaction that adds it. */
+export async function logAddition(parts: AdminParts, note: LogNote, notes: readonly ChangeNote[] = []): Promise<void> {
+  await write(parts, note, ADDITION, changeMessage([{ added: {} }, ...notes]))
+}
+
+/** Notes what was changed, by the labels of the form. Call it inside the transaction that changes it. */
+export async function logChange(parts: AdminParts, note: LogNote, notes: readonly ChangeNote[]): Promise<void> {
+  await write(parts, note, CHANGE, changeMessage(notes))
+}
+
+/** Notes that an object is deleted. Call it before, inside the transaction: afterwards nobody knows what it was called (AD-23). */
+export async function logDeletion(parts: AdminParts, note: LogNote): Promise<void> {
+  await write(parts, note, DELETION, '')
+}
+
+async function write(parts: AdminParts, { staff, admin, row }: LogNote, actionFlag: number, message: string): Promise<void> {
+  const contentType = await parts.contentTypes.getForModel(admin.model)
+  await parts.objects(LogEntry).create({
+    user: staff,
+    contentType: contentType.id,
+    objectId: String(row.pk),
+    objectRepr: [...admin.nameOf(row)].slice(0, LONGEST_NAME).join(''),
+    actionFlag,
+    changeMessage: message,
+  } as never)
+}

@@ -1,0 +1,70 @@
+/**
+ * What some models have in the admin beyond what all have: users, groups and permissions bring pages of their own, and a say in what is saved.
+ * @module
+ */
+
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { Problem } from '../base/errors.js'
+import type { Model } from '../database/model.js'
+import type { ModelAdmin } from './model-admin.js'
+import type { AdminHandler, AdminVisit } from './visit.js'
+
+/** A page by method; HEAD is GET without a body. */
+export interface AdminPageHandlers {
+  readonly GET?: AdminHandler
+  readonly POST?: AdminHandler
+}
+
+/** A link beside the change page of an object. */
+export interface ObjectTab {
+  /** Names the page: `change`, `history`, or one of `objectPages`. */
+  readonly page: string
+  readonly label: string
+  readonly href: string
+}
+
+/** What a form would do to one relation. Keys, not objects. */
+export interface RelationChange {
+  readonly added: readonly unknown[]
+  readonly removed: readonly unknown[]
+}
+
+/** What a form would do to rows of another model on the same page. */
+export interface InlineChange {
+  readonly admin: ModelAdmin
+  readonly added: readonly Readonly<Record<string, unknown>>[]
+  readonly changed: readonly { readonly row: Model; readonly values: Readonly<Record<string, unknown>> }[]
+  readonly deleted: readonly Model[]
+}
+
+/** A change that is about to be saved. */
+export interface PendingChange {
+  readonly admin: ModelAdmin
+  /** Null for a new one. */
+  readonly row: Model | null
+  /** The columns that change, by property name. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly relations: ReadonlyMap<string, RelationChange>
+  readonly inlines: readonly InlineChange[]
+}
+
+/** What a model brings. Ordinary models bring nothing. */
+export interface SpecialModel {
+  /** Pages below one object: `<key>/<name>/`. */
+  readonly objectPages?: Readonly<Record<string, AdminPageHandlers>>
+  /** Pages beside `add/`: `<name>/`. */
+  readonly modelPages?: Readonly<Record<string, AdminPageHandlers>>
+  readonly tabs?: (visit: AdminVisit, row: Model) => Promise<readonly ObjectTab[]>
+  /** In place of the page that adds one. */
+  readonly add?: AdminPageHandlers
+  /** Actions of the list besides deleting. */
+  readonly actions?: readonly { readonly name: string; readonly label: string; readonly run: (visit: AdminVisit, rows: readonly Model[]) => Promise<string> }[]
+  /** Inside the writing transaction: what stands against a change; null or nothing where it may be saved. */
+  readonly guardSave?: (visit: AdminVisit, change: PendingChange) => Promise<readonly Problem[] | null>
+  /** Inside the writing transaction: what stands against deleting these. */
+  readonly guardDelete?: (visit: AdminVisit, rows: readonly Model[]) => Promise<readonly Problem[] | null>
+  /** Before anything is saved: what the change would mean, to be confirmed; null where it needs no words. */
+  readonly preview?: (visit: AdminVisit, change: PendingChange) => Promise<JSX.Element | null>
+  /** Above or below the fields of the change page, by the name of a field: what is shown in its place. */
+  readonly fieldContent?: (visit: AdminVisit, row: Model | null, field: string) => Promise<JSX.Element | null>
+}
