@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import type { GuardCheck, GuardMark } from '../authentication/guards.js'
 import { refusalFor } from '../authentication/handle.js'
 import type { Refusal } from '../authentication/refusal.js'
@@ -28,6 +29,8 @@ export interface FastifyRequestLike {
 export interface FastifyReplyLike {
   readonly raw: ServerResponse
   readonly statusCode: number
+  code(status: number): unknown
+  header(name: string, value: string): unknown
   send(payload?: unknown): unknown
   removeHeader(name: string): unknown
 }
@@ -43,7 +46,7 @@ export interface FastifyLike {
   addContentTypeParser(type: string, parser: (...args: never[]) => unknown): unknown
   removeContentTypeParser(type: string): void
   removeAllContentTypeParsers(): void
-  register(plugin: (instance: never, options: unknown, done: () => void) => void): unknown
+  register(plugin: never): unknown
   all(path: string, options: object, handler: (...args: never[]) => unknown): unknown
 }
 
@@ -85,7 +88,7 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
     marked((request: FastifyRequestLike, reply: FastifyReplyLike, done: (error?: Error) => void): void => {
       const visitor = requestOf(request)
       Promise.resolve(check(visitor))
-        .then(async (refusal) => (refusal === null ? done() : void reply.send(await requests.refuse(visitor, refusal))))
+        .then(async (refusal) => (refusal === null ? done() : sendReply(reply, await requests.refuse(visitor, refusal))))
         .catch(done)
     }, mark)
 
@@ -96,7 +99,7 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
 
     // Hooks with `done`: an asynchronous one goes on to the handler, whatever it has sent, while the answer is still on its way.
     instance.addHook('onRequest', (request: FastifyRequestLike, reply: FastifyReplyLike, done: Done) => {
-      open(request, reply, mounts, bodies).then((answer) => (answer === null ? done() : reply.send(answer)), done)
+      open(request, reply, mounts, bodies).then((answer) => (answer === null ? done() : sendReply(reply, answer)), done)
     })
     instance.addHook('preParsing', (request: object, _reply: unknown, payload: AsyncIterable<Uint8Array>, done: Done) => {
       done(null, bodies.get(request)?.replay(payload))
@@ -111,19 +114,21 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
       const refusal = refusals.get(request)
       if (refusal === undefined || !(reply.statusCode === 500 || isFastifyError(payload))) return done(null, payload)
       reply.removeHeader('content-length')
-      requests.refuse(requestOf(request), refusal).then((answer) => done(null, answer), done)
+      requests.refuse(requestOf(request), refusal).then((answer) => done(null, contentOf(reply, answer) ?? ''), done)
     })
     instance.addHook('onRoute', (route: object) =>
       noteRoute(instance.server, route, mounts, PAGES in ((route as { readonly config?: object }).config ?? {})),
     )
 
     parseForms(instance, async (request) => requestOf(request).readBody())
-    instance.register((scope: FastifyLike, _options, done) => {
+    const pages: FastifyPlugin = (scope, _options, done) => {
       leaveBodies(scope)
-      const answer = async (request: FastifyRequestLike): Promise<Response> => respond(requestOf(request), scope.prefix, mounts)
+      const answer = async (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown> =>
+        sendReply(reply, await respond(requestOf(request), scope.prefix, mounts))
       for (const [base] of mounts.list) for (const path of [base, `${base}/*`]) scope.all(path, { config: { [PAGES]: true } }, answer)
       done()
-    })
+    }
+    instance.register(pages as never)
   }
 
   /** Opens a request. Gives the answer where the handler is not to be called. */
@@ -173,6 +178,11 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
   }
 }
 
+/** Sends a web response as a reply. Fastify takes web responses as they are, but not for HEAD. */
+export function sendReply(reply: FastifyReplyLike, response: Response): unknown {
+  return reply.send(contentOf(reply, response))
+}
+
 /** `request.user` and its neighbours, looked up when somebody asks. */
 function addFields(instance: FastifyLike, requestOf: (request: object) => SiteRequest): void {
   for (const name of ['user', 'session', 'csrfToken']) {
@@ -199,6 +209,13 @@ function fieldOf<T>(requestOf: (request: object) => SiteRequest, read: (opened: 
 function leaveBodies(scope: FastifyLike): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request: unknown, _payload: unknown, done: Done) => done(null))
+}
+
+/** Puts the head of a web response into a reply, and gives its content. */
+function contentOf(reply: FastifyReplyLike, response: Response): Readable | undefined {
+  reply.code(response.status)
+  for (const [name, value] of response.headers) reply.header(name, value)
+  return response.body === null ? undefined : Readable.fromWeb(response.body as never)
 }
 
 /** What Fastify's own error handler makes. */

@@ -14,7 +14,7 @@ import { ImproperlyConfigured, PermissionDenied, PortcullisError, ServiceUnavail
 import { BodyProblem } from '../protection/body/request-data.js'
 import type { PermissionIn, Portcullis, SiteTypes, VisitorIn } from '../site.js'
 import { forExpress } from './express.js'
-import { forFastify } from './fastify.js'
+import { forFastify, sendReply, type FastifyReplyLike } from './fastify.js'
 import { SettledMounts, type Mounts, type SiteMiddlewareOptions } from './mounts.js'
 import { sendResponse } from './node-response.js'
 import { siteGuards } from './site-guards.js'
@@ -172,11 +172,11 @@ function isOpen(context: NestContext): boolean {
   return [context.getHandler(), context.getClass()].some((target) => getMetadata(OPEN, target) === true)
 }
 
-/** A response of Express is Node's; a reply of Fastify takes web responses as they are. */
+/** A response of Express is Node's; a reply of Fastify has one inside. */
 async function send(response: unknown, answer: Response): Promise<void> {
-  const reply = response as { readonly raw?: unknown; send?(payload: unknown): unknown }
-  if (reply.raw === undefined) await sendResponse(response as ServerResponse, answer)
-  else reply.send?.(answer)
+  const { raw } = response as { readonly raw?: unknown }
+  if (raw === undefined) await sendResponse(response as ServerResponse, answer)
+  else sendReply(response as FastifyReplyLike, answer)
 }
 
 function loadNest(): NestCommon {

@@ -1,0 +1,5 @@
+import { conform } from './conformance.js'
+import { fastifySubject, injectSubject } from './harness/fastify.js'
+
+conform(fastifySubject)
+conform(injectSubject)

@@ -1,0 +1,4 @@
+import { conform } from './conformance.js'
+import { koaSubject } from './harness/koa.js'
+
+conform(koaSubject)

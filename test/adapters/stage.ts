@@ -1,0 +1,115 @@
+/**
+ * A database with people, the application on it, and visitors: what every case of the suite begins with.
+ * @module
+ */
+
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { FixedClock, portcullis, type PermissionDenied } from '../../src/index.js'
+import type { Refusal } from '../../src/authentication/refusal.js'
+import { Category, Customer, OrderLine, Product, Profile, quick, Tag, type Shop } from '../support/shop.js'
+import { engines, type PrivateDatabase } from '../support/databases.js'
+import { gates, tinyPages } from './application.js'
+import { Visitor } from './client.js'
+import type { Running, Setup, Subject } from './subject.js'
+
+/** What a site of the suite may have otherwise than the first one. */
+type ShopOptions = Partial<Pick<Parameters<typeof portcullis>[0], 'trustedProxies' | 'baseUrl' | 'sessions' | 'csrf' | 'bodyLimits' | 'allowedHosts'>>
+
+/** The beginning of every case. */
+export interface Stage {
+  readonly subject: Subject
+  /** The site that the application uses. */
+  readonly shop: Shop
+  /** What the site was told of: refusals with their reasons, and errors. */
+  readonly told: { readonly refusals: Refusal[]; readonly errors: unknown[] }
+  /** Somebody new. */
+  visitor(headers?: Readonly<Record<string, string>>): Visitor
+  /** Somebody who has logged in: `ada` may add products, `grace` may nothing, `root` everything. */
+  loggedIn(username: 'ada' | 'grace' | 'root', headers?: Readonly<Record<string, string>>): Promise<Visitor>
+  /** Another site on the same database. */
+  shopWith(options: ShopOptions): Shop
+  /** Another application, for the length of one test. */
+  start(setup: Partial<Setup>): Promise<Running>
+}
+
+/** Sets the stage for `subject`, on a database of its own. */
+export function stageFor(subject: Subject, engineName = 'node:sqlite'): Stage {
+  const told: Stage['told'] = { refusals: [], errors: [] }
+  let database: PrivateDatabase
+  let shop: Shop
+  let running: Running
+  const shops: Shop[] = []
+
+  const shopWith = (options: ShopOptions): Shop => {
+    const made: Shop = portcullis({
+      ...quick,
+      clock: new FixedClock('2026-11-23T08:00:00.123Z'),
+      database: database.source(),
+      user: Customer,
+      profile: Profile,
+      models: [Tag, Category, Product, OrderLine],
+      onRefusal: (refusal) => told.refusals.push(refusal),
+      onError: (error) => told.errors.push(error),
+      ...options,
+    })
+    shops.push(made)
+    return made
+  }
+  const setupOf = (setup: Partial<Setup>): Setup => ({ shop, mounts: { '/pages': tinyPages }, ...setup })
+
+  beforeAll(async () => {
+    const engine = engines.find(({ name }) => name === engineName)
+    if (engine === undefined) throw new Error(`There is no ${engineName} here.`)
+    database = await engine.create()
+    shop = shopWith({})
+    await shop.migrate()
+    const ada = await shop.users.createUser({ username: 'ada', password: 'notes' })
+    await ada.userPermissions.add('shop.add_product')
+    await shop.users.createUser({ username: 'grace', password: 'notes' })
+    await shop.users.createSuperuser({ username: 'root', password: 'notes' })
+    running = await subject.start(setupOf({}))
+  })
+  afterAll(async () => {
+    await running.stop()
+    for (const one of shops) await one.close()
+    await database.drop()
+  })
+
+  return {
+    subject,
+    get shop() {
+      return shop
+    },
+    told,
+    shopWith,
+    visitor: (headers) => new Visitor((request) => running.send(request), headers),
+    loggedIn: async (username, headers) => logIn(new Visitor((request) => running.send(request), headers), username),
+    async start(setup) {
+      const other = await subject.start(setupOf(setup))
+      onTestFinished(() => other.stop())
+      return other
+    },
+  }
+}
+
+/** Logs a visitor in, as a page does it: the token first. */
+export async function logIn(visitor: Visitor, username: string, base = ''): Promise<Visitor> {
+  await visitor.get(`${base}/token`)
+  const { status, text } = await visitor.post(`${base}/login?username=${username}`)
+  if (status !== 200) throw new Error(`${username} could not log in: ${status} ${text}`)
+  return visitor
+}
+
+let gateNumber = 0
+
+/** A gate that a request waits at: `arrived` resolves when it is there, `open()` lets it go on. */
+export function gate(): { readonly name: string; readonly arrived: Promise<void>; open(): void } {
+  const name = `gate-${(gateNumber += 1)}`
+  const arrived = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<void>()
+  gates.set(name, { arrived: arrived.resolve, opened: opened.promise })
+  return { name, arrived: arrived.promise, open: opened.resolve }
+}
+
+/** Named so that a reader sees which error handlers throw to refuse. */
+export type { PermissionDenied }
