@@ -229,6 +229,7 @@ eachAccounts((open) => {
       expect(page.headers.get('referrer-policy')).toBe('same-origin')
       const done = await visitor.post(instead, { new_password1: OTHER_PASSWORD, new_password2: OTHER_PASSWORD })
       expectRedirect(done, '/accounts/reset/done/')
+      expect(visitor.sessionCookie).toBe(null)
       expect(await (await visitor.get('/accounts/reset/done/')).text()).toContain('Your new password is set')
       await site.auth.idle()
       expect(site.mailbox.to(ada.email)).toHaveLength(2)

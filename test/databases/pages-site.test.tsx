@@ -147,7 +147,12 @@ describe('refusals', () => {
   test('J8, J9: JSON that is too large, or none, is refused with a code', async () => {
     const large = await ada.postJson('/accounts/login/', { username: 'x'.repeat(70_000), password: 'y' })
     expect([large.status, await large.json()]).toMatchObject([413, { error: { code: 'body_too_large' } }])
-    const headers = { accept: 'application/json', 'content-type': 'application/json', origin: 'http://localhost', 'x-csrftoken': ada.csrfSecret ?? '' }
+    const headers = {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      origin: 'http://localhost',
+      'x-csrftoken': ada.csrfSecret ?? '',
+    }
     const broken = await ada.request('/accounts/login/', { method: 'POST', body: '{"username":', headers })
     expect([broken.status, await broken.json()]).toMatchObject([400, { error: { code: 'bad_request' } }])
     const unknown = await ada.request('/accounts/login/', { method: 'POST', body: '<x/>', headers: { ...headers, 'content-type': 'text/xml' } })

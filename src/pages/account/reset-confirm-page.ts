@@ -46,17 +46,18 @@ export async function resetComplete(visit: Visit): Promise<Response> {
 /** Finds whose link it is. An answer instead, where the token is still in the address or the link does not work. */
 async function open(visit: Visit): Promise<{ readonly user: BaseUser; readonly address: string } | Response> {
   const { request, site, parameters } = visit
-  const [uid = '', token = ''] = parameters
+  // The token, or what stands in its place.
+  const [uid = '', last = ''] = parameters
   const user = await site.resetLinks.find(uid)
-  if (user === null) return invalid(visit, token)
+  if (user === null) return invalid(visit, last)
   // Made of what was read, not of what was sent: the address is shown in the page.
   const address = `${visit.base}/reset/${site.resetLinks.uidOf(user)}/${INSTEAD}/`
-  if (token === INSTEAD) {
+  if (last === INSTEAD) {
     const kept = request.session.get(SESSION_TOKEN)
-    return site.resetLinks.checkToken(user, kept) ? { user, address } : invalid(visit, token)
+    return site.resetLinks.checkToken(user, kept) ? { user, address } : invalid(visit, last)
   }
-  if (!site.resetLinks.checkToken(user, token)) return invalid(visit, token)
-  request.session.set(SESSION_TOKEN, token)
+  if (!site.resetLinks.checkToken(user, last)) return invalid(visit, last)
+  request.session.set(SESSION_TOKEN, last)
   if (visit.wantsJson) return visit.json({ isValid: true, url: address }, { headers: NO_REFERRER })
   return visit.redirect(address, { headers: NO_REFERRER })
 }
@@ -64,6 +65,8 @@ async function open(visit: Visit): Promise<{ readonly user: BaseUser; readonly a
 async function finish(visit: Visit, user: BaseUser): Promise<Response> {
   const { request, site, pages } = visit
   request.session.delete(SESSION_TOKEN)
+  // A session that held nothing else has no more use.
+  if (request.session.keys().length === 0) await request.session.flush()
   // Whoever is logged in to this account here is logged out like everywhere else.
   if (visit.user !== null && String(visit.user.pk) === String(user.pk)) await site.logout(request)
   await site.sessions.endAll(user)
@@ -77,15 +80,15 @@ async function finish(visit: Visit, user: BaseUser): Promise<Response> {
 }
 
 /** The same for whatever is wrong: nobody, another's, used, too old, made up (W-7, W-10). */
-async function invalid(visit: Visit, token = INSTEAD): Promise<Response> {
+async function invalid(visit: Visit, last = INSTEAD): Promise<Response> {
   const isForm = visit.request.method === 'POST'
-  const headers = token === INSTEAD ? {} : NO_REFERRER
+  const headers = last === INSTEAD ? {} : NO_REFERRER
   if (visit.wantsJson && isForm) {
     return visit.json({ errors: { __all__: [{ code: 'invalid_link', message: messageFor('invalid_link') }] } }, { status: 422, headers })
   }
   if (visit.wantsJson) return visit.json({ isValid: false }, { headers })
   // To a stranger: a form to log out by, on a page that sends no origin, would be refused.
-  return visit.page('passwordResetConfirm', { form: null, username: '' }, { headers, asStranger: token !== INSTEAD })
+  return visit.page('passwordResetConfirm', { form: null, username: '' }, { headers, asStranger: last !== INSTEAD })
 }
 
 function usernameOf(user: BaseUser): { readonly username: string } {
