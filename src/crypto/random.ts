@@ -3,7 +3,7 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 
 import { ImproperlyConfigured } from '../base/errors.js'
 
@@ -16,15 +16,20 @@ export type RandomSource = (size: number) => Uint8Array
 /** Asking the system costs as much for a few bytes as for this many. */
 const POOL_SIZE = 4096
 
-let pool = Buffer.alloc(0)
+const pool = new Uint8Array(POOL_SIZE)
+/** How much of the pool is handed out. */
+let used = POOL_SIZE
 
 /** The system's generator, asked for many bytes at a time. What is handed out is wiped here, so that no byte is used twice or found later. */
 export const systemRandom: RandomSource = (size) => {
   if (size > POOL_SIZE / 4) return randomBytes(size)
-  if (pool.length < size) pool = randomBytes(POOL_SIZE)
-  const drawn = Buffer.from(pool.subarray(0, size))
-  pool.fill(0, 0, size)
-  pool = pool.subarray(size)
+  if (used + size > POOL_SIZE) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const drawn = pool.slice(used, used + size)
+  pool.fill(0, used, used + size)
+  used += size
   return drawn
 }
 
@@ -44,9 +49,12 @@ export function getRandomString(length: number, alphabet: string = ALPHANUMERIC,
   const usable = 256 - (256 % alphabet.length)
   let text = ''
   while (text.length < length) {
-    for (const byte of random(length - text.length)) {
-      if (byte < usable) text += alphabet.charAt(byte % alphabet.length)
+    const codes: number[] = []
+    for (const byte of random(Math.min(length - text.length, POOL_SIZE / 4))) {
+      if (byte < usable) codes.push(alphabet.charCodeAt(byte % alphabet.length))
     }
+    // At once: a text put together letter by letter is forty objects until somebody reads it.
+    text += String.fromCharCode(...codes)
   }
   return text
 }

@@ -46,9 +46,8 @@ export class Cells {
   }
 
   /** Every column with its value, accepted: what is not given has its default, for Django's tables have none of their own (H-6). */
-  complete(values: RawRow): RawRow {
+  complete(values: RawRow, now: Date): RawRow {
     for (const name of Object.keys(values)) if (!this.#meta.column.has(name)) columnNamed(this.#meta, name)
-    const now = this.#registry.clock.now()
     const row: RawRow = {}
     for (const cell of this.list) {
       const { name, field } = cell.meta
@@ -89,7 +88,10 @@ export class Cells {
 
 /** What was written, as it would be read back: a `Date` of the caller's becomes a moment of the object's own. */
 export function settled(row: RawRow): RawRow {
-  for (const [name, value] of Object.entries(row)) if (value instanceof Date) row[name] = new DateTime(value)
+  for (const name of Object.keys(row)) {
+    const value = row[name]
+    if (value instanceof Date) row[name] = new DateTime(value)
+  }
   return row
 }
 

@@ -9,9 +9,6 @@ import type { ModelMeta } from './meta.js'
 import type { ModelRegistry } from './registry.js'
 import type { StatementCache } from './statements.js'
 
-/** More rows in one statement gain nothing, and each number of rows is a statement of its own to keep. */
-const MOST_ROWS = 1000
-
 /** What an insertion needs of its manager. */
 export interface InsertionParts {
   readonly registry: ModelRegistry
@@ -21,17 +18,22 @@ export interface InsertionParts {
 }
 
 /**
- * Inserts rows, all or none, and gives their values with the keys the database made, in the order given. `skipTaken` names unique
- * columns: a row that is there already by these is left alone, and then nothing comes back.
+ * Inserts rows, all or none, and gives what `make` makes of their values with the keys the database made, in the order given. `skipTaken`
+ * names unique columns: a row that is there already by these is left alone, and then nothing comes back.
  */
-export async function insertRows(parts: InsertionParts, list: readonly object[], skipTaken: readonly string[] = []): Promise<RawRow[]> {
-  const { registry, meta, cells } = parts
-  const rows = list.map((values) => cells.complete(values as RawRow))
-  const made: RawRow[] = []
+export async function insertRows<I>(
+  parts: InsertionParts,
+  list: readonly object[],
+  make: (row: RawRow) => I,
+  skipTaken: readonly string[] = [],
+): Promise<I[]> {
+  const { database } = parts.registry
+  const made: I[] = []
+  // Part by part, so that of many rows only a few are held in more than one form.
   const write = async (): Promise<void> => {
-    for (const part of partsOf(rows, meta, registry.database.dialect.maxParameters)) made.push(...(await insertPart(parts, part, skipTaken)))
+    for (const part of partsOf(parts, list)) for (const row of await insertPart(parts, part, skipTaken)) made.push(make(row))
   }
-  await (rows.length > 1 ? registry.database.atomic(write) : write())
+  await (list.length > 1 ? database.atomic(write) : write())
   return made
 }
 
@@ -43,7 +45,8 @@ async function insertPart(
   const key = meta.primaryKey
   const keyed = key === null || part[0]?.[key.name] !== undefined
   const written = cells.list.filter((cell) => keyed || cell.meta !== key)
-  const values = part.flatMap((row) => written.map((cell) => cell.encode(row[cell.meta.name])))
+  const values: unknown[] = []
+  for (const row of part) for (const cell of written) values.push(cell.encode(row[cell.meta.name]))
   const { dialect } = registry.database
   const returning = !keyed && dialect.hasReturning && skipTaken.length === 0
   const { rows, insertId } = await statements.run<RawRow>(`insert ${part.length} ${keyed} ${skipTaken.join()}`, values, () => {
@@ -59,7 +62,8 @@ async function insertPart(
   if (keyed || key === null) return part.map(settled)
   const keys = returning ? rows.map((row) => row[key.column]) : await countedKeys(statements, insertId, part.length)
   const { read } = cells.of(key)
-  return part.map((row, index) => settled({ ...row, [key.name]: read(keys[index]) }))
+  for (const [index, row] of part.entries()) row[key.name] = read(keys[index])
+  return part.map(settled)
 }
 
 function insertKeysOnly(meta: ModelMeta, column: string, count: number, nextKey: RawBuilder<unknown>, returning: boolean): RawBuilder<unknown> {
@@ -78,11 +82,14 @@ async function countedKeys(statements: StatementCache, first: bigint | undefined
 }
 
 /** Runs of rows that fit one statement and agree on whether they bring their key: neither kind may be told NULL. */
-function* partsOf(rows: readonly RawRow[], meta: ModelMeta, maxParameters: number): Generator<RawRow[]> {
-  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(maxParameters / Math.max(1, meta.columns.length))))
+function* partsOf({ registry, meta, cells }: InsertionParts, list: readonly object[]): Generator<RawRow[]> {
+  const { rowsPerInsert, maxParameters } = registry.database.dialect
+  const most = Math.max(1, Math.min(rowsPerInsert, Math.floor(maxParameters / Math.max(1, meta.columns.length))))
   const key = meta.primaryKey?.name
+  const now = registry.clock.now()
   let part: RawRow[] = []
-  for (const row of rows) {
+  for (const values of list) {
+    const row = cells.complete(values as RawRow, now)
     const [first] = part
     if (first !== undefined && (part.length >= most || (key !== undefined && (first[key] === undefined) !== (row[key] === undefined)))) {
       yield part

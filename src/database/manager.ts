@@ -212,8 +212,8 @@ export class Manager<M extends AnyModelClass = AnyModelClass, I extends Model = 
 
   /** `skipTaken` names unique columns: a row that is there already by these is left alone, and none of the rows comes back with its key. */
   protected async insertMany(list: readonly object[], skipTaken: readonly string[] = []): Promise<I[]> {
-    const rows = await insertRows({ registry: this.registry, meta: this.meta, cells: this.cells, statements: this.statements }, list, skipTaken)
-    return rows.map((row) => attach(new this.model(row) as I, this))
+    const parts = { registry: this.registry, meta: this.meta, cells: this.cells, statements: this.statements }
+    return insertRows(parts, list, (row) => attach(new this.model(row) as I, this), skipTaken)
   }
 
   private async runUpdate(changed: RawRow, terms: readonly Term[]): Promise<{ numAffectedRows?: bigint }> {

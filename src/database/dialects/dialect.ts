@@ -20,6 +20,8 @@ export interface Dialect {
   readonly maxIdentifierLength: number
   /** Most bound parameters in one statement; bulk writes are cut to it. */
   readonly maxParameters: number
+  /** How many rows one INSERT takes best. On a server the way there counts; SQLite is there already, and slower with long statements. */
+  readonly rowsPerInsert: number
   /** Whether INSERT … RETURNING works on every server of this kind (not on MySQL). */
   readonly hasReturning: boolean
   /** Whether CREATE and ALTER are undone by a rollback. On MySQL each commits what came before it: keep them out of `atomic()`. */

@@ -14,6 +14,7 @@ export const postgresDialect: Dialect = {
   maxIdentifierLength: 63,
   // The protocol counts parameters in 16 bits.
   maxParameters: 60_000,
+  rowsPerInsert: 1000,
   hasReturning: true,
   hasTransactionalDdl: true,
   defersForeignKeys: true,

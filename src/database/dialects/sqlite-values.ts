@@ -43,9 +43,18 @@ function storedForm(value: unknown, index: number): StoredValue {
       return value ? 1n : 0n
     case 'object':
       if (value === null || value instanceof Uint8Array) return value
-      if (value instanceof Date) return toDatabaseText(value)
+      if (value instanceof Date) return momentText(value)
   }
   throw refuseParameter(index, value)
+}
+
+/** The rows of one bulk write are of one moment. */
+let last: { readonly moment: Date; readonly time: number; readonly text: string } | null = null
+
+function momentText(moment: Date): string {
+  const time = moment.getTime()
+  if (last?.moment !== moment || last.time !== time) last = { moment, time, text: toDatabaseText(moment) }
+  return last.text
 }
 
 function chooseReader(declared: string): ReadValue {

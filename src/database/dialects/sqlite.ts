@@ -21,6 +21,7 @@ export const sqliteDialect: Dialect = {
   maxIdentifierLength: 200,
   // SQLITE_MAX_VARIABLE_NUMBER is 32,766 in every build of the last years.
   maxParameters: 32_000,
+  rowsPerInsert: 100,
   hasReturning: true,
   hasTransactionalDdl: true,
   defersForeignKeys: true,
