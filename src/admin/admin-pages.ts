@@ -8,8 +8,9 @@ import { refusalFor } from '../authentication/handle.js'
 import { loginLocation } from '../authentication/guards.js'
 import { answerWithFile } from '../pages/look/static-files.js'
 import { addPages } from './change/change-pages.js'
-import type { AdminParts, Staff } from './admin-parts.js'
+import type { AdminParts } from './admin-parts.js'
 import { AdminModels } from './admin-site.js'
+import { isStaff } from './gate.js'
 import { adminFiles } from './frame/files.js'
 import { indexPages } from './frame/index-page.js'
 import { loginPages } from './frame/login-page.js'
@@ -56,12 +57,6 @@ export function createAdminPages(parts: AdminParts, registry: AdminRegistry): { 
       }
     },
   }
-}
-
-/** Whether somebody may enter: active, and staff. A user model without the flag has no staff. */
-export function isStaff(request: SiteRequest): boolean {
-  const user = request.user as unknown as Partial<Staff> & { readonly isStaff?: boolean }
-  return user.isAuthenticated === true && user.isActive === true && user.isStaff === true && typeof user.hasPerm === 'function'
 }
 
 async function answer({ page, admin, parameters }: FoundPage, visit: AdminVisit): Promise<Response> {

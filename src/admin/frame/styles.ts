@@ -1,0 +1,54 @@
+/**
+ * The admin's own styles on the shared ground: a head, a side bar, dense tables and forms.
+ * @module
+ */
+
+export const adminStyles = `
+.pa-page { display: grid; grid-template: auto 1fr / 16rem minmax(0, 1fr); grid-template-areas: "head head" "side main"; min-height: 100dvh; }
+.pa-bare .pa-main { max-inline-size: 30rem; margin: 8vh auto 2rem; padding: 1rem; }
+.pa-head { grid-area: head; display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; align-items: center; padding: 0.625rem 1.25rem; background: var(--pc-surface); border-block-end: 1px solid var(--pc-line); }
+.pa-who { margin-inline-start: auto; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: center; font-size: var(--pc-small); }
+.pa-name { font-weight: 600; }
+.pa-inline { display: inline; margin: 0; }
+.pa-link { background: none; border: 0; padding: 0.25rem 0; color: var(--pc-accent); text-decoration: underline; cursor: pointer; }
+.pa-side { grid-area: side; padding: 1rem 0.75rem; border-inline-end: 1px solid var(--pc-line); background: var(--pc-sunken); font-size: var(--pc-small); }
+.pa-side summary { cursor: pointer; font-weight: 600; padding: 0.25rem 0.5rem; }
+.pa-side h2 { font-size: 0.75rem; letter-spacing: 0.04em; margin: 1rem 0.5rem 0.25rem; }
+.pa-side h2 a { color: var(--pc-soft); text-decoration: none; }
+.pa-side ul { list-style: none; }
+.pa-side-model a { display: block; padding: 0.4375rem 0.5rem; border-radius: var(--pc-radius); color: var(--pc-ink); text-decoration: none; }
+.pa-side-model a:hover { background: var(--pc-tint); }
+.pa-side-model a[aria-current] { background: var(--pc-tint); color: var(--pc-accent); font-weight: 600; }
+.pa-main { grid-area: main; padding: 1.25rem clamp(1rem, 3vw, 2.5rem) 3rem; min-inline-size: 0; }
+.pa-crumbs ol { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; list-style: none; font-size: var(--pc-small); color: var(--pc-soft); }
+.pa-crumbs li + li::before { content: "/"; margin-inline-end: 0.5rem; color: var(--pc-edge); }
+.pa-title { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; justify-content: space-between; margin-block: 0.75rem 1.25rem; }
+.pa-tools { display: flex; flex-wrap: wrap; gap: 0.5rem; }
+.pa-tabs { display: flex; flex-wrap: wrap; gap: 0.25rem; border-block-end: 1px solid var(--pc-line); margin-block-end: 1.25rem; }
+.pa-tabs a { padding: 0.5rem 0.875rem; text-decoration: none; color: var(--pc-soft); border-block-end: 2px solid transparent; }
+.pa-tabs a[aria-current] { color: var(--pc-accent); border-color: var(--pc-accent); font-weight: 600; }
+.pa-notices { display: grid; gap: 0.5rem; margin-block: 0.75rem; }
+.pa-notice { display: flex; gap: 0.5rem; align-items: center; padding: 0.625rem 0.875rem; border-radius: var(--pc-radius); background: var(--pc-tint); }
+.pa-notice-success { background: var(--pc-success-tint); color: var(--pc-success); }
+.pa-notice-warning { background: var(--pc-notice-tint); color: var(--pc-notice); }
+.pa-notice-error { background: var(--pc-danger-tint); color: var(--pc-danger); }
+.pa-index { display: grid; grid-template-columns: minmax(0, 2fr) minmax(16rem, 1fr); gap: 1.25rem; align-items: start; }
+.pa-apps { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); align-items: start; }
+.pa-app, .pa-recent, .pa-empty { padding: 1.125rem 1.25rem; }
+.pa-app h2 a { color: var(--pc-ink); text-decoration: none; }
+.pa-models li { display: flex; justify-content: space-between; gap: 1rem; padding-block: 0.4375rem; border-block-start: 1px solid var(--pc-line); }
+.pa-models { margin-block-start: 0.5rem; }
+.pa-actions li { display: grid; padding-block: 0.4375rem; border-block-start: 1px solid var(--pc-line); }
+.pa-scroll { overflow-x: auto; }
+.pa-table { inline-size: 100%; border-collapse: collapse; font-size: var(--pc-small); }
+.pa-table th, .pa-table td { padding: 0.5rem 0.75rem; text-align: start; border-block-end: 1px solid var(--pc-line); vertical-align: top; }
+.pa-table thead th { color: var(--pc-soft); font-weight: 600; white-space: nowrap; }
+.pa-pages { display: flex; gap: 1rem; padding: 0.75rem; }
+.pa-narrow { max-inline-size: 34rem; padding: 1.5rem; }
+.pa-login { padding: 1.75rem; display: grid; gap: 1rem; }
+@media (max-width: 60rem) {
+  .pa-page { grid-template: auto auto 1fr / minmax(0, 1fr); grid-template-areas: "head" "side" "main"; }
+  .pa-side { border-inline-end: 0; border-block-end: 1px solid var(--pc-line); padding-block: 0.5rem; }
+  .pa-index { grid-template-columns: minmax(0, 1fr); }
+}
+`
