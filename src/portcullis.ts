@@ -16,6 +16,9 @@ import { ProfileManager } from './accounts/profiles.js'
 import { User, type AnyUserClass } from './accounts/user.js'
 import { UserManager } from './accounts/user-manager.js'
 import { userServices, type UserServices } from './accounts/user-services.js'
+import type { AdminParts } from './admin/admin-parts.js'
+import type { AdminOptions } from './admin/options.js'
+import { registerDefaults } from './admin/people/specials.js'
 import { authenticate, type LoginFailed } from './authentication/authenticate.js'
 import { checkBackends, type Backend, type Credentials } from './authentication/backend.js'
 import { explain } from './authentication/explain.js'
@@ -42,6 +45,7 @@ import { sessionsApp } from './sessions/session-model.js'
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
+import { AdminSite } from './site-admin.js'
 import { composeForms } from './site-forms.js'
 import { PagesOfSite } from './site-pages.js'
 import { composeRequests } from './site-requests.js'
@@ -139,7 +143,7 @@ function build(options: AnySiteOptions) {
     authenticate: authenticateWith,
   })
   const { ownMigrations, settings, requests, bind, ...door } = requestSide
-  const { mailer, forms, media, tellPasswordChanged } = composeForms({
+  const { mailer, forms, media, files, mailResetLink, tellPasswordChanged } = composeForms({
     mail: options.mail,
     media: options.media,
     settings,
@@ -160,6 +164,31 @@ function build(options: AnySiteOptions) {
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
+  const adminParts: AdminParts = {
+    registry,
+    settings,
+    requests,
+    user,
+    users,
+    groups,
+    permissions,
+    contentTypes,
+    profiles,
+    sessions: requestSide.sessions,
+    resetLinks: requestSide.resetTokens,
+    forms,
+    files,
+    mailer,
+    passwords: passwords.service,
+    clock,
+    objects: (model) => managerOf(registry, model),
+    atomic: async (work) => database.atomic(work),
+    explain: async (who, permission) => explain({ grants, backends }, who, permission),
+    login: door.login,
+    logout: door.logout,
+    updateSessionAuthHash: door.updateSessionAuthHash,
+    mailResetLink,
+  }
   const pagesSite: PagesSite = {
     settings,
     requests,
@@ -190,6 +219,7 @@ function build(options: AnySiteOptions) {
     ...door,
     forms,
     mailer,
+    admin: (adminOptions: AdminOptions = {}) => new AdminSite(adminParts, adminOptions, (registered) => registerDefaults(registered, user)),
     pages: (pagesOptions?: PagesOptions) => pagesOfSite.accountPages(pagesOptions),
     idle: async () => {
       await requests.core.visits.idle()

@@ -54,19 +54,23 @@ export function composeForms(parts: FormSideParts): {
   readonly mailer: Mailer
   readonly forms: SiteForms
   readonly media: MediaOptions | null
+  readonly files: FileHooks | null
+  /** Mails somebody a link to choose a new password, to the address of their account; false where they have none. */
+  readonly mailResetLink: (user: BaseUser, request: unknown) => boolean
   /** Tells somebody that their password was changed. */
   readonly tellPasswordChanged: (user: BaseUser, request: unknown) => void
 } {
   const { settings, registry, users, profiles, passwords, passwordValidators, resetLinks, clock } = parts
   const mailer = createMailer({ ...parts.mail, clock, timeZone: parts.timeZone })
   const media = parts.media ?? null
+  const files = media === null ? null : fileHooks(media, settings)
   const forms = createForms({
     registry,
     users,
     profiles,
     passwordValidators,
     resetLinks,
-    files: media === null ? null : fileHooks(media, settings),
+    files,
     authenticate: parts.authenticate,
     checkPassword: async (_request, user, password) => user.checkPassword(password),
     passwordSummary: (encoded) => passwords.safeSummary(encoded),
@@ -76,6 +80,14 @@ export function composeForms(parts: FormSideParts): {
     mailer,
     forms,
     media,
+    files,
+    mailResetLink: (user, request) => {
+      const email = (user as unknown as Readonly<Record<string, unknown>>)[users.model.emailField]
+      if (typeof email !== 'string' || email === '') return false
+      const reset = { user, email, uid: resetLinks.uidOf(user), token: resetLinks.makeToken(user), request: request instanceof SiteRequest ? request : null }
+      queueReset(mailer, settings, resetLinks, clock, reset)
+      return true
+    },
     tellPasswordChanged: (user, request) => queueChanged(mailer, settings, clock, users.model.emailField, user, request),
   }
 }

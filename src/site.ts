@@ -36,7 +36,9 @@ import type { DatabaseSource } from './database/dialects/dialect.js'
 import type { Manager } from './database/manager.js'
 import type { SiteForms } from './forms/forms.js'
 import type { Mailer, MailOptions } from './mail/mailer.js'
+import type { AdminOptions } from './admin/options.js'
 import type { PagesOptions } from './pages/options.js'
+import type { AdminSite } from './site-admin.js'
 import type { MediaOptions } from './site-forms.js'
 import type { SitePages } from './site-pages.js'
 import type { AnyModelClass } from './database/model.js'
@@ -250,6 +252,15 @@ export interface Portcullis<S extends SiteTypes> {
    * app.use(site({ '/accounts': auth.pages({ siteName: 'The shop' }) }))
    */
   pages(options?: PagesOptions): SitePages
+  /**
+   * The admin: users, groups and permissions run by people, and every model that is registered. Hand it to an adapter's `site()`.
+   *
+   * @example
+   * const admin = auth.admin({ siteHeader: 'Shop' })
+   * admin.register(Product, { listDisplay: ['name', 'price'], searchFields: ['name'] })
+   * app.use(site({ '/accounts': auth.pages(), '/admin': admin }))
+   */
+  admin(options?: AdminOptions): AdminSite
   /** Sends mails beside the responses. */
   readonly mailer: Mailer
   /** Links to choose a new password. */

@@ -51,8 +51,8 @@ export interface AdminParts {
   login(request: SiteRequest, user: BaseUser, how?: { readonly backend?: string }): Promise<void>
   logout(request: SiteRequest): Promise<void>
   updateSessionAuthHash(request: SiteRequest, user: BaseUser): Promise<void>
-  /** Mails a reset link to this user's own address. */
-  mailResetLink(user: BaseUser, request: SiteRequest): Promise<void>
+  /** Mails a reset link to this user's own address; false where they have none. */
+  mailResetLink(user: BaseUser, request: SiteRequest): boolean
 }
 
 /** A member of staff who is using the admin. */

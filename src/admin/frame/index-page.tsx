@@ -107,7 +107,7 @@ function Recent({ visit, actions }: { readonly visit: AdminVisit; readonly actio
               {one.href === null ? <span>{one.name}</span> : <a href={one.href}>{one.name}</a>}
               <span class="pc-soft pc-small">
                 {one.modelName} · {one.kind === 'changed' ? readChangeMessage(one.message) : one.kind === 'added' ? 'Added.' : 'Deleted.'} ·{' '}
-                <Moment iso={one.time} />
+                <Moment at={one.time} />
               </span>
             </li>
           ))}

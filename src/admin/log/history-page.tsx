@@ -52,7 +52,7 @@ export function historyPage(admin: ModelAdmin): AdminPageHandlers {
                     {actions.map((one) => (
                       <tr>
                         <th scope="row">
-                          <Moment iso={one.time} />
+                          <Moment at={one.time} />
                         </th>
                         <td>{people.get(String(one.userKey)) ?? '–'}</td>
                         <td>{one.kind === 'deleted' ? 'Deleted.' : readChangeMessage(one.message)}</td>
