@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
+import { fastest } from '../../test/support/fastest.js'
 import { readHtml } from '../../test/support/html.js'
 import { shopOn } from '../../test/support/shop.js'
 import { portcullis } from '../index.js'
@@ -118,9 +119,8 @@ describe('every form', async () => {
       '\ufdfa'.repeat(65_536),
       `${'1.'.repeat(32_768)}@x`,
     ]) {
-      const start = performance.now()
       for (const form of await bind(full(value))) expect(form.isValid).toBe(false)
-      expect(performance.now() - start).toBeLessThan(250)
+      expect(await fastest(() => bind(full(value)), 3)).toBeLessThan(100)
     }
   })
 })

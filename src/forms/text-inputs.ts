@@ -6,7 +6,7 @@
 import { usernameFromInput } from '../accounts/names.js'
 import { problem, ValidationError, type Problem } from '../base/errors.js'
 import { Secret } from '../base/secret.js'
-import { codePointLength, hasNullCharacter, isLongerThan, strip } from '../base/text.js'
+import { codePointLength, hasNullCharacter, isLongerThan, NORMALIZABLE, strip } from '../base/text.js'
 import { unhashable } from '../passwords/raw-password.js'
 import { onlyValue, refused, type ControlAttributes, type ControlType, type FieldInput, type FormField } from './form-field.js'
 import { lineProblems, textProblems, type LineKind } from './single-line.js'
@@ -44,7 +44,7 @@ export function textInput(options: TextInputOptions): FormField {
       const text = strip(typedText(input))
       if (text === '') return emptyOr(options, empty)
       const plain = isTooLong(text, maxLength) ? text : canonical(text)
-      refuse([...lengthProblems(plain, maxLength), ...charactersOf(plain, line)])
+      refuse(problemsOf(plain, maxLength, line))
       return plain
     },
     write: writeText,
@@ -61,7 +61,7 @@ export function usernameInput(options: FieldNames & { readonly maxLength: number
     read: (input) => {
       const name = canonical(usernameFromInput(typedText(input), { maxLength }))
       if (name === '') return emptyOr(options, '')
-      refuse([...lengthProblems(name, maxLength), ...charactersOf(name, 'identifier')])
+      refuse(problemsOf(name, maxLength, 'identifier'))
       return name
     },
     write: writeText,
@@ -114,9 +114,11 @@ function isTooLong(text: string, maxLength: number | null): boolean {
   return maxLength !== null && isLongerThan(text, maxLength)
 }
 
-function lengthProblems(text: string, maxLength: number | null): Problem[] {
-  if (maxLength === null || !isTooLong(text, maxLength)) return []
-  return [problem('max_length', { limit: maxLength, length: codePointLength(text) })]
+function problemsOf(text: string, maxLength: number | null, line: LineKind | 'several'): Problem[] {
+  if (maxLength === null || !isTooLong(text, maxLength)) return charactersOf(text, line)
+  const tooLong = problem('max_length', { limit: maxLength, length: codePointLength(text) })
+  // A megabyte is refused for its length alone (B11).
+  return text.length > NORMALIZABLE ? [tooLong] : [tooLong, ...charactersOf(text, line)]
 }
 
 function charactersOf(text: string, line: LineKind | 'several'): Problem[] {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { abstractBaseUser, AllowAllUsersModelBackend, emailField, integerField, portcullis, type FullUser } from '../../src/index.js'
 import { refused } from '../../src/forms/form-field.js'
 import { countWork } from '../../src/passwords/hash-work.js'
+import { fastest } from '../support/fastest.js'
 import { codesOf, json, posted, valid } from '../support/form-data.js'
 import { find, readHtml } from '../support/html.js'
 import { eachShop, eachSite, quick } from '../support/shop.js'
@@ -83,9 +84,8 @@ describe('authentication', () => {
     test('B11: a name of a megabyte costs nothing', async () => {
       const LoginForm = (await open()).forms.authentication()
       for (const username of ['\ufdfa'.repeat(1 << 19), 'e\u0301'.repeat(1 << 19), ' '.repeat(1 << 20), `a${'\u0300\u0327'.repeat(1 << 19)}`]) {
-        const start = performance.now()
         expect(Object.keys(codesOf(await LoginForm.bind(posted({ username, password: 'x' }))))).toEqual(['username'])
-        expect(performance.now() - start).toBeLessThan(50)
+        expect(await fastest(() => LoginForm.bind(posted({ username, password: 'x' })))).toBeLessThan(5)
       }
     })
 

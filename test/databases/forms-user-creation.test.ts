@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { abstractBaseUser, charField, emailField, portcullis, Secret, ValidationError } from '../../src/index.js'
 import { createForms, type SiteForms } from '../../src/forms/forms.js'
+import { fastest } from '../support/fastest.js'
 import { codesOf, json, posted, valid } from '../support/form-data.js'
 import { Customer, eachShop, eachSite, quick, type Shop } from '../support/shop.js'
 
@@ -192,8 +193,8 @@ describe('userCreation', () => {
       const auth = await open()
       const SignupForm = auth.forms.userCreation()
       const encode = vi.spyOn(auth.internals.passwords, 'make')
-      const start = performance.now()
-      expect(codesOf(await SignupForm.bind(posted({ username: 'ada', ...pair('x'.repeat(1 << 20)) })))).toEqual({
+      const long = posted({ username: 'ada', ...pair('x'.repeat(1 << 20)) })
+      expect(codesOf(await SignupForm.bind(long))).toEqual({
         password1: ['max_length'],
         password2: ['max_length'],
       })
@@ -201,7 +202,7 @@ describe('userCreation', () => {
         password1: ['max_length'],
         password2: ['max_length'],
       })
-      expect(performance.now() - start).toBeLessThan(200)
+      expect(await fastest(() => SignupForm.bind(long))).toBeLessThan(20)
       expect(encode).not.toHaveBeenCalled()
       const longest = ` ${'aé'.repeat(1365)}`
       const user = await valid(await SignupForm.bind(posted({ username: 'ada', ...pair(longest) }))).save()
