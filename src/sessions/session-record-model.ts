@@ -34,12 +34,7 @@ export function sessionRecordModel(userKey: Field): AnyModelClass {
   })
 }
 
-/**
- * The migrations of our own tables that sessions need.
- *
- * @example
- * const migrations = sessionMigrations(User.meta.primaryKey.field)
- */
+/** The migrations of our own tables that sessions need, for a site whose users have this primary key. */
 export function sessionMigrations(userKey: Field): readonly OwnMigration[] {
   const made = sessionRecordModel(userKey)
   return [{ name: '0002_sessions', up: (change) => change.createTable(made), down: (change) => change.dropTable(made) }]
