@@ -20,7 +20,7 @@ export interface AdminOptions {
   readonly emptyValueDisplay?: string
   /**
    * Lets staff grant what they lack and edit who is stronger, as Django does: whoever may change users can then make themselves a superuser.
-   * Default false. The permission `auth.grant_any_permission` does the same for single persons.
+   * Default false. The permission `portcullis.grant_any_permission` does the same for single persons.
    */
   readonly allowEscalation?: boolean
   /** Stylesheets after ours, as paths of this site. */

@@ -1,0 +1,26 @@
+/**
+ * The permission that lifts the rule that nobody grants what they lack. It belongs to a content type of ours, and is made when the admin opens.
+ * @module
+ */
+
+import { UniqueViolation } from '../../base/errors.js'
+import type { AdminParts } from '../admin-parts.js'
+
+/** Its name. */
+export const GRANT_ANY = 'portcullis.grant_any_permission'
+
+const CONTENT_TYPE = { appLabel: 'portcullis', model: 'admin' }
+
+/** Makes the permission where it is missing. */
+export async function ensureGrantAny(parts: AdminParts): Promise<void> {
+  const [, codename = ''] = GRANT_ANY.split('.')
+  try {
+    const known = await parts.contentTypes.find(CONTENT_TYPE as never)
+    const contentType = known ?? (await parts.contentTypes.create(CONTENT_TYPE as never))
+    if (await parts.permissions.exists({ codename, contentType: contentType.id } as never)) return
+    await parts.permissions.create({ codename, name: 'Can grant what they lack', contentType } as never)
+  } catch (error) {
+    // Another process opened its admin at the same moment.
+    if (!(error instanceof UniqueViolation)) throw error
+  }
+}
