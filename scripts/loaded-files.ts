@@ -24,7 +24,7 @@ export interface MissingPeer {
   readonly missing: string
 }
 
-/** What only some sites use, or only some processes of one. It is loaded at its first use. */
+/** What only some sites use, or only some processes of one. It is loaded at its first use, and by the doors that are there for it. */
 const LATE: readonly RegExp[] = [
   /^(?:cli|pages|admin|mail|media|adapters|testing)\//,
   // All that makes tables, but for the door to it.
@@ -32,6 +32,16 @@ const LATE: readonly RegExp[] = [
   /^database\/dialects\/(?:introspect|schema)-/,
   /^passwords\/validators\/common-passwords/,
 ]
+
+/** A door named after a folder opens to that folder; the others of these, to one that they are there for. */
+const OPENS_TO: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(['express', 'fastify', 'hono', 'koa', 'nest', 'next', 'node', 'routes'].map((one) => [one, ['adapters']])),
+  admin: ['pages'],
+  testing: ['mail'],
+}
+
+/** Pages are drawn with it. */
+const DRAWS = 'hono'
 
 const WATCH = `
 import { registerHooks } from 'node:module'
@@ -58,11 +68,15 @@ export function loadedFiles(home: string, door: string): readonly LoadedFile[] |
 
 /** What is wrong with what importing a door reads, a sentence each. */
 export function overloads(door: string, files: readonly LoadedFile[]): string[] {
-  const strangers = new Set(files.filter((one) => one.package !== 'portcullis').map((one) => one.package))
-  const late = files.flatMap((one) => one.sources).filter((source) => LATE.some((pattern) => pattern.test(source)))
+  const name = door.slice(door.indexOf('/') + 1)
+  const own = [name, ...(OPENS_TO[name] ?? [])]
+  const strangers = new Set(files.map((one) => one.package).filter((one) => one !== 'portcullis' && !(one === DRAWS && own.includes('pages'))))
+  const early = files
+    .flatMap((one) => one.sources)
+    .filter((one) => LATE.some((late) => late.test(one)) && !own.includes(one.slice(0, one.indexOf('/'))))
   return [
-    ...[...strangers].map((name) => `import '${door}' loads the package ${name}: import it where it is first used`),
-    ...late.map((source) => `import '${door}' loads src/${source}: import it where it is first used`),
+    ...[...strangers].map((one) => `import '${door}' loads the package ${one}: import it where it is first used`),
+    ...early.map((source) => `import '${door}' loads src/${source}: import it where it is first used`),
   ]
 }
 
