@@ -103,5 +103,10 @@ export type { PasswordSettings } from './passwords/settings.js'
 export { Session } from './sessions/session-model.js'
 export { dumps, loads } from './signing.js'
 
+export { BodyProblem, type BodyLimits, type RequestData, type UploadedFile } from './protection/body/request-data.js'
 export { Secret } from './base/secret.js'
 export { Signal, type Receiver } from './base/signals.js'
+
+export type { RequestSession } from './sessions/request-session.js'
+export type { SessionCache } from './sessions/session-cache.js'
+export type { SessionOptions } from './sessions/settings.js'

@@ -35,13 +35,17 @@ export class CsrfSecret {
     this.#parts = parts
   }
 
-  /** What a token must match; null where there is none, or more than one (E5). */
+  /** The secret as it is kept now; null where there is none, or more than one (E5). */
   get stored(): string | null {
-    const { readCookies, inSession } = this.#parts
+    const { inSession } = this.#parts
     const kept = this.#fresh ?? this.#bound() ?? (inSession ? this.#fromSession() : null)
-    if (kept !== null || inSession || this.#rotated) return kept
-    const { value, count } = readCookies()
-    return count === 1 ? value : null
+    return kept !== null || inSession || this.#rotated ? kept : this.#fromCookie()
+  }
+
+  /** What the token of this request must match. After a change of the secret key the form was made under the key that the session had. */
+  get expected(): string | null {
+    const { session, sessionKey, inSession } = this.#parts
+    return sessionKey !== null && session.renewal !== null && !inSession ? this.#fromCookie() : this.stored
   }
 
   /** A masked token for one page. */
@@ -54,7 +58,7 @@ export class CsrfSecret {
   rotate(): void {
     this.#rotated = true
     this.#fresh = null
-    if (this.#parts.inSession) this.#parts.session.delete(SESSION_KEY)
+    if (this.#parts.inSession || this.#parts.sessionKey !== null) this.#parts.session.delete(SESSION_KEY)
   }
 
   /** The value that the cookie must have now; null where it is right already or there is none. Asked after the session was saved. */
@@ -67,16 +71,32 @@ export class CsrfSecret {
     const known = usableSecret(this.stored)
     if (known !== null) return known
     this.#fresh = newCsrfSecret()
-    if (this.#parts.inSession) this.#parts.session.set(SESSION_KEY, this.#fresh)
+    // The answer to a login may hold a token before the session has its new key, which it would follow from: then the session keeps the secret.
+    if (this.#parts.inSession || this.#isBound()) this.#parts.session.set(SESSION_KEY, this.#fresh)
     return this.#fresh
   }
 
   /** The secret that follows from the key of a session that somebody is logged in by. */
   #bound(): string | null {
     const { session, sessionKey } = this.#parts
-    if (sessionKey === null || session.cookie === null || !session.has('_auth_user_id')) return null
-    const bytes = hmac(sessionKey, session.cookie)
+    if (sessionKey === null || !this.#isBound()) return null
+    const kept = this.#fromSession()
+    // Not of the cookie's text, which a store without rows changes with every save.
+    const key = session.storedKey
+    if (kept !== null || key === null) return kept
+    const bytes = hmac(sessionKey, key)
     return Array.from(bytes, (byte) => ALPHANUMERIC.charAt(byte % ALPHANUMERIC.length)).join('')
+  }
+
+  #fromCookie(): string | null {
+    const { value, count } = this.#parts.readCookies()
+    return count === 1 ? value : null
+  }
+
+  /** Whether somebody is logged in on a site of its own: then no cookie says what a token must match. */
+  #isBound(): boolean {
+    const { session, sessionKey } = this.#parts
+    return sessionKey !== null && session.has('_auth_user_id')
   }
 
   #fromSession(): string | null {

@@ -20,6 +20,7 @@ import { RequestSession } from '../sessions/request-session.js'
 import type { SessionRecords } from '../sessions/session-records.js'
 import type { SessionStore, StoredSession } from '../sessions/session-store.js'
 import type { SessionSettings } from '../sessions/settings.js'
+import { overdue } from '../sessions/timeouts.js'
 import type { RequestSettings } from '../settings/request-settings.js'
 import { CookieNames, csrfCookie, deletedSessionCookie, sessionCookie, type CsrfSettings } from './cookies.js'
 import { CsrfSecret } from './csrf-secret.js'
@@ -28,7 +29,7 @@ import type { Refusal } from './refusal.js'
 import type { SessionUsers } from './session-user.js'
 import { SESSION_USER } from './session-user.js'
 import { SiteRequest, type SiteRequestParts } from './site-request.js'
-import { isOverdue, Visits } from './visits.js'
+import { Visits } from './visits.js'
 
 /** The native mode's name for CSRF secrets that follow from session keys. */
 const CSRF_KEY_SALT = 'portcullis.csrf-secret-of-a-session'
@@ -128,7 +129,7 @@ export class RequestCore {
       scheme: request.scheme,
       host: request.host,
       header: (name: string) => request.header(name),
-      storedSecret: request.csrf.stored,
+      storedSecret: request.csrf.expected,
     }
     const options = { trustedOrigins: this.#parts.csrf.trustedOrigins }
     // By the head alone first: nothing is read for a request that will be refused.
@@ -153,7 +154,9 @@ export class RequestCore {
   mustSave(request: SiteRequest, status: number): boolean {
     if (status >= 500) return false
     const session = request.heldSession
-    return !session.isEmpty && (session.modified || this.#parts.sessions.saveEveryRequest)
+    if (session.isEmpty) return false
+    // A session that another request has given a new key is no longer under this one; only what was changed in it is worth a refusal.
+    return session.modified || (this.#parts.sessions.saveEveryRequest && session.renewal !== 'overtaken')
   }
 
   /** Tells the site of an error that no response can tell of. */
@@ -209,7 +212,7 @@ export class RequestCore {
   }
 
   async #currentUser(session: RequestSession, stored: StoredSession): Promise<BaseUser | null> {
-    if (isOverdue(this.#parts.sessions, stored, this.#parts.clock.now())) {
+    if (overdue(this.#parts.sessions, stored.record, this.#parts.clock.now()) !== null) {
       await session.flush()
       return null
     }

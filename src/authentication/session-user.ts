@@ -74,8 +74,7 @@ export class SessionUsers {
       return false
     }
     if (verdict.via === 'fallback') {
-      await session.cycleKey()
-      session.set(SESSION_HASH, verdict.newHash)
+      await session.renew(SESSION_HASH, verdict.newHash)
       return true
     }
     if (this.#right.size >= MOST_REMEMBERED) this.#right.clear()

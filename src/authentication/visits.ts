@@ -66,11 +66,3 @@ export class Visits {
     await records.record({ cookie: session.cookie, userKey, address: request.address, userAgent: request.header('user-agent') ?? '', startsAnew })
   }
 }
-
-/** Whether a session has been idle or alive for longer than the site allows (7.3.1, 7.3.2). */
-export function isOverdue(settings: SessionSettings, { record }: StoredSession, now: Date): boolean {
-  if (record === null) return false
-  const { idleTimeout, absoluteTimeout } = settings
-  const since = (moment: Date): number => (now.getTime() - moment.getTime()) / 1000
-  return (idleTimeout !== null && since(record.lastSeen) > idleTimeout) || (absoluteTimeout !== null && since(record.created) > absoluteTimeout)
-}

@@ -148,6 +148,37 @@ describe('RequestSession', () => {
     expect((await visit(session.cookie)).toObject()).toEqual({ cart: ['mug'], user: 7 })
   })
 
+  test('renew: of several requests at once one gives the session another key, and the others go on with what they read', async () => {
+    const { store, visit, visitor } = site()
+    const cookie = await visitor({ cart: ['mug'], hash: 'old' })
+    const sessions = [await visit(cookie), await visit(cookie), await visit(cookie)]
+    for (const session of sessions) await session.renew('hash', 'new')
+    expect(sessions.map((one) => one.renewal)).toEqual(['renewed', 'overtaken', 'overtaken'])
+    expect(sessions.map((one) => [one.savedNow, one.modified, one.isEmpty])).toEqual([
+      [true, false, false],
+      [false, false, false],
+      [false, false, false],
+    ])
+    for (const session of sessions) expect(session.toObject()).toEqual({ cart: ['mug'], hash: 'new' })
+    expect(await store.load(cookie)).toBeNull()
+    expect((await visit(sessions[0]?.cookie ?? '')).toObject()).toEqual({ cart: ['mug'], hash: 'new' })
+    // What is changed afterwards is kept by the one, and would be lost by the others: they say so (D5).
+    for (const session of sessions) session.set('cart', [])
+    expect([await sessions[0]?.save(), await sessions[1]?.save()]).toEqual(['saved', 'gone'])
+  })
+
+  test('D5: renew does not bring back a session that ended meanwhile, and makes none where there is none', async () => {
+    const { store, visit, visitor } = site()
+    const cookie = await visitor()
+    const slow = await visit(cookie)
+    await (await visit(cookie)).flush()
+    await slow.renew('hash', 'new')
+    expect([slow.renewal, slow.savedNow, await store.load(cookie)]).toEqual(['overtaken', false, null])
+    const nobody = await visit()
+    await nobody.renew('hash', 'new')
+    expect([nobody.isEmpty, nobody.renewal]).toEqual([true, null])
+  })
+
   test('cycleKey on a visitor without a session makes none', async () => {
     const { visit } = site()
     const session = await visit()

@@ -49,6 +49,7 @@ export class RequestSession {
   #renames: { readonly from: string; readonly ifGone: 'refuse' | 'start' } | null = null
   #savedNow = false
   #hasNewKey = false
+  #renewal: 'renewed' | 'overtaken' | null = null
 
   /** Whether anybody looked: then the answer depends on the cookie. */
   accessed = false
@@ -162,6 +163,11 @@ export class RequestSession {
     return this.#hasNewKey
   }
 
+  /** What became of `renew()` during this request: another request may have been faster. Null where nobody asked. */
+  get renewal(): 'renewed' | 'overtaken' | null {
+    return this.#renewal
+  }
+
   /**
    * Gives the session another key at the next `save()`, which takes the old one out of use. Whatever is kept stays.
    * Every change of rights does this, so that a key planted or seen before is worth nothing afterwards (D1).
@@ -174,6 +180,21 @@ export class RequestSession {
     }
     this.#renames = { from: this.#cookie, ifGone }
     this.#cookie = null
+  }
+
+  /**
+   * Keeps a value under another key, now: for what the site itself found stale in a session, at a request that asked for nothing of the
+   * kind. Several may find it at once. Where another was faster, or ended the session, this one writes nothing and goes on with what it read.
+   */
+  async renew(name: string, value: unknown): Promise<void> {
+    if (this.#cookie === null) return
+    this.#values[name] = value
+    const renamed = await this.#store.rename(this.#cookie, this.#values, this.getExpiryDate())
+    this.#renewal = renamed === null ? 'overtaken' : 'renewed'
+    if (renamed === null) return
+    this.#cookie = renamed
+    this.#savedNow = true
+    this.#hasNewKey = true
   }
 
   /** Ends the session now, in the store too, and forgets its values and its key. What is set afterwards starts a new one. */
