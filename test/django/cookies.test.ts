@@ -7,7 +7,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { afterAll, describe, expect, test } from 'vitest'
-import { portcullis } from '../../src/index.js'
+import { ModelBackend, portcullis, type BackendContext } from '../../src/index.js'
 import { forExpress } from '../../src/express.js'
 import { forNode } from '../../src/node.js'
 import { maskCsrfSecret, newCsrfSecret } from '../../src/protection/csrf-tokens.js'
@@ -91,13 +91,14 @@ describe('one browser at both', () => {
     })
 
     describe('after a change of the secret key', () => {
-      const rotated = (fallbacks: readonly string[]): SharedSite => {
+      const rotated = (fallbacks: readonly string[], backend = (context: BackendContext) => new ModelBackend(context)): SharedSite => {
         const { engine, url } = pair()
         const site = portcullis({
           ...sharedOptions,
           database: sourceOf(engine, url),
           secretKey: NEW_KEY,
           secretKeyFallbacks: fallbacks,
+          authenticationBackends: [backend],
           onError: () => {},
         })
         open.push(() => site.close())
@@ -119,6 +120,26 @@ describe('one browser at both', () => {
         for (const side of [here, Django]) expect(await nameOf(side, new Map(before))).toBeNull()
         // Who has only the old key cannot read it: to that side it is an empty session (SE-3).
         expect(await whoami(Django, new Map(jar))).toEqual({ name: null, values: {} })
+      })
+
+      test('L-7: of requests that come at the same time none is refused, and one brings the new cookie', async () => {
+        const ada = await pair().newcomer()
+        const jar = await loggedIn(pair().side('Django'), ada)
+        // All have read the session before the first of them signs it anew.
+        const start = barrier(6)
+        class Together extends ModelBackend {
+          override async getUser(key: unknown) {
+            await start()
+            return super.getUser(key)
+          }
+        }
+        const here = sideOfSite(rotated([SECRET_KEY], (context) => new Together(context)))
+        const jars = Array.from({ length: 6 }, () => new Map(jar))
+        expect(await Promise.all(jars.map((one) => nameOf(here, one)))).toEqual(Array(6).fill(ada))
+        const renewed = jars.filter((one) => one.get('sessionid') !== jar.get('sessionid'))
+        expect(renewed).toHaveLength(1)
+        expect(await nameOf(pair().side('Django'), new Map(jar))).toBeNull()
+        expect(await nameOf(sideOfSite(rotated([])), renewed[0] ?? new Map())).toBe(ada)
       })
 
       test('K-5: a link that Django made with the old key opens here', async () => {
@@ -223,4 +244,14 @@ async function listening(listener: RequestListener): Promise<Server> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
+}
+
+/** Holds up whoever comes until as many have come, once. */
+function barrier(many: number): () => Promise<void> {
+  let missing = many
+  const all = Promise.withResolvers<void>()
+  return () => {
+    if (--missing === 0) all.resolve()
+    return all.promise
+  }
 }

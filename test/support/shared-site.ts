@@ -27,6 +27,7 @@ export const sharedOptions = {
   secretKey: SECRET_KEY,
   django: '5.2',
   passwords: { hashers: { costs: { pbkdf2: { iterations: ITERATIONS } } } },
+  mail: { transport: memoryTransport() },
 } as const
 
 /** A site on a Django's database. */
