@@ -3,8 +3,12 @@
  * @module
  */
 
+import type { GuardMark } from '../authentication/guards.js'
 import { joinPaths, marksOf, RouteGuards } from './route-guards.js'
 import type { RouteDescription } from './routes.js'
+
+/** Nobody names more at one route. */
+const MOST_METHODS = 9
 
 interface Layer {
   readonly handle: unknown
@@ -45,15 +49,22 @@ function walk({ stack }: Router, base: string, before: RouteGuards): RouteDescri
 }
 
 function ofRoute({ path, methods, stack }: NonNullable<Layer['route']>, base: string, before: RouteGuards): RouteDescription[] {
-  const names = Object.keys(methods).filter((name) => methods[name] === true)
+  const all = Object.keys(methods).filter((name) => methods[name] === true)
+  // `app.all()` is a route for each of some thirty methods.
+  const names = all.length > MOST_METHODS ? ['_all'] : all
   return [path].flat().flatMap((one) =>
     names.map((name) => {
       const whole = joinPaths(base, String(one))
-      const handlers = stack.filter(({ method }) => method === undefined || method === name).map(({ handle }) => handle)
+      const handlers = stack.filter(({ method }) => method === undefined || method === name || name === '_all').map(({ handle }) => handle)
       const method = name === '_all' ? 'ALL' : name.toUpperCase() // rule: case-table: methods of HTTP are ASCII
-      return { method, path: whole, guards: before.of(whole, marksOf(handlers)), isPages: false }
+      return { method, path: whole, guards: uniqueMarks(before.of(whole, marksOf(handlers))), isPages: false }
     }),
   )
+}
+
+/** The same guard for each method is one guard. */
+function uniqueMarks(marks: readonly GuardMark[]): GuardMark[] {
+  return marks.filter(({ guard, detail }, index) => !marks.slice(0, index).some((one) => one.guard === guard && one.detail === detail))
 }
 
 /** Express keeps the path of a middleware as a pattern in 4, as it was given in 5. */

@@ -4,6 +4,7 @@
  */
 
 import type { GuardMark } from '../authentication/guards.js'
+import { ImproperlyConfigured } from '../base/errors.js'
 import type { SettledMounts } from './mounts.js'
 import { marksOf, SITE } from './route-guards.js'
 import type { RouteDescription } from './routes.js'
@@ -33,7 +34,9 @@ export function isFastify(app: unknown): app is FastifyApplication {
 
 /** Its routes, as far as they were registered after the site. */
 export function fastifyRoutes({ server }: FastifyApplication): RouteDescription[] {
-  const all = server[LIST] ?? []
+  const all = server[LIST]
+  if (all === undefined)
+    throw new ImproperlyConfigured('This Fastify has no site. Register it, and wait for it, before your routes: `await app.register(site())`.')
   // Fastify adds a route for HEAD to each for GET.
   return all.filter(({ method, path }) => method !== 'HEAD' || !all.some((other) => other.method === 'GET' && other.path === path))
 }
@@ -50,8 +53,9 @@ export function noteRoute(server: object, route: object, mounts: SettledMounts, 
     guards: isPages ? [] : guardsOf(url, config, own, mounts),
     isPages,
   })
+  const list = (holder[LIST] ??= [])
   if (isPages && !url.endsWith('/*')) return
-  ;(holder[LIST] ??= []).push(...(methods.length > 4 ? [described('ALL')] : methods.map(described)))
+  list.push(...(methods.length > 4 ? [described('ALL')] : methods.map(described)))
 }
 
 function guardsOf(url: string, config: FastifyRoute['config'], own: readonly GuardMark[], mounts: SettledMounts): readonly GuardMark[] {

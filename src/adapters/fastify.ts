@@ -163,7 +163,12 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
     site(mounts, options) {
       const settled = new SettledMounts(requests, mounts, options)
       const made: FastifyPlugin = (instance, _options, done) => {
-        plugin(instance, settled)
+        // A plugin that takes `done` and throws would not be heard of by who waits for the application.
+        try {
+          plugin(instance, settled)
+        } catch (error) {
+          return done(error as Error)
+        }
         done()
       }
       return Object.assign(made, {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { markOf, siteOf } from './mounts.js'
+import { innermost, markOf, siteOf } from './mounts.js'
 import { marksOf, RouteGuards } from './route-guards.js'
 import type { RouteDescription } from './routes.js'
 
@@ -30,28 +30,21 @@ export function honoRoutes({ routes }: HonoLike): RouteDescription[] {
   const found: RouteDescription[] = []
   const seen = new Set<string>()
   for (const { method, path, basePath, handler } of routes) {
-    const inner = unwrapped(handler)
-    if (method === 'ALL' && path.endsWith('*') && (siteOf(inner) !== null || markOf(inner) !== null || isMiddleware(inner))) {
-      const pages = before.add({ path: siteOf(inner) === null ? path.slice(0, -1) : (basePath ?? '/'), handler: inner })
+    if (method === 'ALL' && path.endsWith('*') && (siteOf(handler) !== null || markOf(handler) !== null || isMiddleware(handler))) {
+      const pages = before.add({ path: siteOf(handler) === null ? path.slice(0, -1) : (basePath ?? '/'), handler })
       found.push(...pages.map((one) => ({ method: 'ALL', path: `${one}/*`, guards: [], isPages: true })))
       continue
     }
     const name = `${method} ${path}`
     if (seen.has(name)) continue
     seen.add(name)
-    const handlers = routes.filter((one) => one.method === method && one.path === path).map((one) => unwrapped(one.handler))
+    const handlers = routes.filter((one) => one.method === method && one.path === path).map((one) => one.handler)
     found.push({ method, path, guards: before.of(path, marksOf(handlers)), isPages: false })
   }
   return found
 }
 
-/** `app.route()` wraps the functions of an application that has error handling of its own. */
-function unwrapped(handler: unknown): unknown {
-  const inner = (handler as { readonly __COMPOSED_HANDLER?: unknown }).__COMPOSED_HANDLER
-  return inner === undefined ? handler : unwrapped(inner)
-}
-
 /** Hono tells them apart the same way when it lists routes: middleware takes `next`. */
 function isMiddleware(handler: unknown): boolean {
-  return typeof handler === 'function' && handler.length >= 2
+  return (innermost(handler)?.length ?? 0) >= 2
 }

@@ -21,7 +21,7 @@ export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   /** Koa's own request; its parsers leave here what they read. */
-  readonly request: { body?: unknown }
+  readonly request: object
   readonly originalUrl: string
   readonly path: string
   readonly state: object
@@ -90,7 +90,7 @@ export function forKoa<S extends SiteTypes>(auth: Portcullis<S>): KoaSite<S> {
       return settled.mark(async (context: KoaContext, next: () => Promise<unknown>): Promise<void> => {
         const opened = await requests.open(
           new NodeHead(context.req, context.originalUrl),
-          nodeBody(context.req, () => context.request.body),
+          nodeBody(context.req, () => (context.request as Parsed).body),
           context,
         )
         if (opened instanceof Response) return answer(context, opened)
@@ -112,8 +112,12 @@ export function forKoa<S extends SiteTypes>(auth: Portcullis<S>): KoaSite<S> {
   }
 }
 
+interface Parsed {
+  body?: unknown
+}
+
 /** A form whose token was in its body has been read: parsers after us let be what is there already. */
-function leaveBody(request: KoaContext['request'], data: RequestData | null): void {
+function leaveBody(request: Parsed, data: RequestData | null): void {
   if (data !== null && request.body === undefined) request.body = plainFields(data)
 }
 

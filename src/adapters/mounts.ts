@@ -82,12 +82,26 @@ export function marked<T extends object>(middleware: T, mark: GuardMark): T {
 
 /** The site that a middleware is, or null. */
 export function siteOf(middleware: unknown): SettledMounts | null {
-  return typeof middleware === 'function' ? ((middleware as { readonly [siteMark]?: SettledMounts })[siteMark] ?? null) : null
+  return innermost(middleware)?.[siteMark] ?? null
 }
 
 /** The guard that a middleware is, or null. */
 export function markOf(middleware: unknown): GuardMark | null {
-  return typeof middleware === 'function' ? ((middleware as { readonly [guardMark]?: GuardMark })[guardMark] ?? null) : null
+  return innermost(middleware)?.[guardMark] ?? null
+}
+
+interface MarkedMiddleware {
+  readonly [guardMark]?: GuardMark
+  readonly [siteMark]?: SettledMounts
+  /** Hono wraps the functions of an application that is part of another. */
+  readonly __COMPOSED_HANDLER?: unknown
+}
+
+/** The function that the application wrote; null for what is none. */
+export function innermost(value: unknown): (MarkedMiddleware & { readonly length: number }) | null {
+  if (typeof value !== 'function') return null
+  const { __COMPOSED_HANDLER: inner } = value as MarkedMiddleware
+  return inner === undefined ? (value as MarkedMiddleware & { readonly length: number }) : innermost(inner)
 }
 
 function basePath(path: string, pages: unknown): string {

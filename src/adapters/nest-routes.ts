@@ -36,7 +36,9 @@ function ofController(controller: { readonly prototype?: object } & object): Rou
     const handler: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value
     const method = typeof handler === 'function' ? metadata('method', handler) : undefined
     if (typeof handler !== 'function' || typeof method !== 'number') return []
-    const guards = [...above, ...marksAt(handler)]
+    const own = marksAt(handler)
+    const isOpen = own.some(({ guard }) => guard === 'loginNotRequired')
+    const guards = [...(isOpen ? above.filter(({ guard }) => guard !== 'loginRequired') : above), ...own]
     const paths = bases.flatMap((base) => textsOf(metadata('path', handler)).map((path) => joinPaths(joinPaths('/', base), path)))
     return paths.map((path) => ({ method: METHODS[method] ?? 'ALL', path, guards, isPages: false }))
   })

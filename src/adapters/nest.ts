@@ -61,7 +61,7 @@ export interface NestSite<S extends SiteTypes> {
   PermissionRequired(permissions: PermissionIn<S> | readonly PermissionIn<S>[], options?: PermissionGuardOptions): NestDecorator
   /** Lets in who passes a test of the application's. */
   UserPassesTest(test: (user: VisitorIn<S>) => boolean | Promise<boolean>, options?: GuardOptions): NestDecorator
-  /** Opens a controller or a method to everybody, on a site that asks everybody to log in. */
+  /** Opens a method to everybody, in a controller or on a site that asks everybody to log in; above a controller, on such a site. */
   LoginNotRequired(): NestDecorator
   /** Hands a handler the user: `@CurrentUser() user: ShopUser`. Who is not logged in is an `AnonymousUser`; put a guard before. */
   CurrentUser(): ParameterDecorator
@@ -104,8 +104,14 @@ export function forNest<S extends SiteTypes>(auth: Portcullis<S>): NestSite<S> {
   const { requests } = auth.internals
   const requestOf = (raw: object): SiteRequest => auth.requestOf(raw) as unknown as SiteRequest
 
-  const decorate = (check: GuardCheck, mark: GuardMark): NestDecorator =>
-    UseGuards(Object.assign(new SiteGuard(requestOf, () => check), { [guardMark]: mark }))
+  const decorate = (check: GuardCheck, mark: GuardMark): NestDecorator => {
+    const guard = (checkFor: CheckFor): NestGuard => Object.assign(new SiteGuard(requestOf, checkFor), { [guardMark]: mark })
+    const always = UseGuards(guard(() => check))
+    // Above a controller, a login is asked for by every method but those that say they need none.
+    const unlessOpen = UseGuards(guard((_opened, context) => (mark.guard === 'loginRequired' && isMarkedOpen(context.getHandler()) ? null : check)))
+    return ((target: object, ...method: [string, PropertyDescriptor] | []) =>
+      (method.length === 0 ? unlessOpen : always)(target as never, ...(method as []))) as NestDecorator
+  }
 
   class Refusals implements NestFilter {
     catch(exception: unknown, host: Pick<NestContext, 'getType' | 'getArgs'>): unknown {
@@ -127,7 +133,9 @@ export function forNest<S extends SiteTypes>(auth: Portcullis<S>): NestSite<S> {
       if (adapter.getType() === 'fastify') (adapter.getInstance() as FastifyInstance).register(forFastify(auth).site(mounts))
       else app.use(forExpress(auth).site(mounts))
       app.useGlobalFilters(new Refusals())
-      app.useGlobalGuards(new SiteGuard(requestOf, (opened, context) => (isOpen(context) ? null : gate.gateFor(opened))))
+      app.useGlobalGuards(
+        new SiteGuard(requestOf, (opened, context) => ([context.getHandler(), context.getClass()].some(isMarkedOpen) ? null : gate.gateFor(opened))),
+      )
     },
     LoginRequired: loginRequired,
     PermissionRequired: permissionRequired,
@@ -141,12 +149,14 @@ interface FastifyInstance {
   register(plugin: unknown): unknown
 }
 
+type CheckFor = (opened: SiteRequest, context: NestContext) => GuardCheck | null
+
 /** Asks a check; what it refuses, the site's filter answers. */
 class SiteGuard implements NestGuard {
   readonly #requestOf: (raw: object) => SiteRequest
-  readonly #checkFor: (opened: SiteRequest, context: NestContext) => GuardCheck | null
+  readonly #checkFor: CheckFor
 
-  constructor(requestOf: (raw: object) => SiteRequest, checkFor: (opened: SiteRequest, context: NestContext) => GuardCheck | null) {
+  constructor(requestOf: (raw: object) => SiteRequest, checkFor: CheckFor) {
     this.#requestOf = requestOf
     this.#checkFor = checkFor
   }
@@ -167,9 +177,8 @@ function rawRequest(context: NestContext): object {
   throw new ImproperlyConfigured(`The site guards requests over HTTP; this is a call over ${context.getType()}, which has none.`)
 }
 
-function isOpen(context: NestContext): boolean {
-  const { getMetadata } = Reflect as unknown as { getMetadata(key: string, target: object): unknown }
-  return [context.getHandler(), context.getClass()].some((target) => getMetadata(OPEN, target) === true)
+function isMarkedOpen(target: object): boolean {
+  return (Reflect as unknown as { getMetadata(key: string, target: object): unknown }).getMetadata(OPEN, target) === true
 }
 
 /** A response of Express is Node's; a reply of Fastify has one inside. */

@@ -37,7 +37,8 @@ function answerOf(digest: unknown): Response | null {
 export function cookieFromText(text: string): Record<string, unknown> {
   const [pair = '', ...attributes] = text.split('; ')
   const equals = pair.indexOf('=')
-  const cookie: Record<string, unknown> = { name: pair.slice(0, equals), value: pair.slice(equals + 1) }
+  // Two quotes are how an empty value is written, as Django has it.
+  const cookie: Record<string, unknown> = { name: pair.slice(0, equals), value: pair.slice(equals + 1).replace(/^""$/, '') }
   for (const attribute of attributes) {
     const [name = '', value = ''] = attribute.split('=')
     const read = ATTRIBUTES[name]
@@ -50,7 +51,7 @@ const ATTRIBUTES: Readonly<Record<string, (value: string) => Record<string, unkn
   Path: (path) => ({ path }),
   Domain: (domain) => ({ domain }),
   'Max-Age': (seconds) => ({ maxAge: Number(seconds) }),
-  Expires: (moment) => ({ expires: new Date(moment) }),
+  expires: (moment) => ({ expires: new Date(moment) }),
   Secure: () => ({ secure: true }),
   HttpOnly: () => ({ httpOnly: true }),
   SameSite: (value) => ({ sameSite: SAME_SITE[value] }),

@@ -65,7 +65,8 @@ function isSite(value: unknown): value is Site {
   )
 }
 
-async function importModule(file: string, shown: string): Promise<Record<string, unknown>> {
+/** Imports a module of the application; `shown` is what people call it. */
+export async function importModule(file: string, shown: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (error) {
@@ -73,7 +74,8 @@ async function importModule(file: string, shown: string): Promise<Record<string,
   }
 }
 
-function nearer(workingDirectory: string, file: string): string {
+/** A path as people in a folder would write it. */
+export function nearer(workingDirectory: string, file: string): string {
   const path = relative(workingDirectory, file)
   return path.startsWith('..') || isAbsolute(path) ? file : path
 }

@@ -8,6 +8,7 @@ import type { CheckLevel } from '../settings/checks.js'
 import type { CommandContext } from './command.js'
 import type { CheckCommandOptions } from './commands/check.js'
 import type { MigrateCommandOptions } from './commands/migrate.js'
+import type { RoutesCommandOptions } from './commands/routes.js'
 import type { TypesCommandOptions } from './commands/types.js'
 import type { Outcome } from './outcome.js'
 
@@ -90,6 +91,17 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .argument('<permission>', 'such as shop.add_product')
     .action((user: string, permission: string) =>
       run('explain', async (context) => (await import('./commands/explain.js')).explain(context, user, permission)),
+    )
+
+  program
+    .command('routes')
+    .description('lists the routes of an application, and who may call them')
+    .requiredOption('--app <file>', 'the module that exports the application of Express, Fastify, Hono or Nest')
+    .option('--check', 'exit code 1 if a route has no guard and does not say that it needs none')
+    .action((options: Omit<RoutesCommandOptions, 'exportName'>) =>
+      run('routes', async (context) =>
+        (await import('./commands/routes.js')).routes(context, { ...options, exportName: program.opts<GlobalOptions>().export }),
+      ),
     )
 
   program

@@ -32,7 +32,7 @@ if (!hasTypist) {
 }
 
 describe.runIf(hasTypist)('at a real terminal', { timeout: 60_000 }, () => {
-  const asking = ['Username', 'Email address', 'Password', 'Password (again)'] as const
+  const asking = ['Username', 'E-mail address', 'Password', 'Password (again)'] as const
 
   test('createsuperuser asks, and shows nothing of the password, neither on the screen nor in what it prints', async () => {
     await runPiped(['migrate'], { cwd })

@@ -82,11 +82,11 @@ export const routes: readonly Route[] = [
   {
     method: 'POST',
     path: '/login',
-    handler: async (shop, { request, query }) => {
+    handler: async (shop, { request, query, csrfToken }) => {
       const user = await shop.authenticate(request, { username: query.get('username') ?? '', password: 'notes' })
       if (user === null) return { status: 422, body: 'no' }
       await shop.login(request, user)
-      return { body: { welcome: user.username } }
+      return { body: { welcome: user.username, ...(query.has('token') ? { token: csrfToken() } : {}) } }
     },
   },
   {

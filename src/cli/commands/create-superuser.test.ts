@@ -106,7 +106,7 @@ describe('createsuperuser, asking', () => {
   test('asks for the username, the required fields, and the password twice', async () => {
     const terminal = scripted('ada', '', GOOD, GOOD)
     await talk(await plainSite(), terminal)
-    expect(terminal.transcript).toEqual(['Username', 'Email address', 'Password', 'Password (again)'])
+    expect(terminal.transcript).toEqual(['Username', 'E-mail address', 'Password', 'Password (again)'])
   })
 
   test('without a terminal makes nobody, says so, and is no failure', async () => {

@@ -76,6 +76,15 @@ export function loginCases(stage: Stage): void {
       expect((await visitor.post('/private')).text).toBe('Hello ada')
     })
 
+    test('E4: a token in the answer to the login itself counts from then on', async () => {
+      const visitor = stage.visitor()
+      await visitor.get('/token')
+      const { token } = (await visitor.post('/login?username=ada&token')).json() as { token: string }
+      for (const csrfmiddlewaretoken of [token, visitor.token, (await visitor.get('/token')).text]) {
+        expect((await visitor.post('/private', { csrfmiddlewaretoken })).text).toBe('Hello ada')
+      }
+    })
+
     test('D5: a slow request that ends after the logout is told so, and makes nothing anew', async () => {
       const visitor = await stage.loggedIn('ada')
       const held = new Map(visitor.cookies)

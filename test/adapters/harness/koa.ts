@@ -31,7 +31,7 @@ function middlewareOf({ shop, mounts, options, parser }: Setup): KoaMiddleware[]
     routes.map(({ method, path, guard, handler }) => {
       const answer: KoaMiddleware = async (context) => {
         const { state, originalUrl, request, req } = context
-        const call = callOf({ shop, request: context, fields: state, target: originalUrl, bytes: () => req, body: () => request.body })
+        const call = callOf({ shop, request: context, fields: state, target: originalUrl, bytes: () => req, body: () => (request as Parsed).body })
         send(context, await handler(shop, call))
       }
       return [`${method} ${path}`, composed([...guardsOf(adapter, guard), answer])]
@@ -45,12 +45,17 @@ function middlewareOf({ shop, mounts, options, parser }: Setup): KoaMiddleware[]
   return parser === 'before' ? [parse, site, router] : parser === 'after' ? [site, parse, router] : [site, router]
 }
 
+interface Parsed {
+  body?: unknown
+}
+
 /** As Koa's parsers do it. */
 const parse: KoaMiddleware = async (context, next) => {
-  if (context.request.body === undefined && context.req.method === 'POST') {
+  const request: Parsed = context.request
+  if (request.body === undefined && context.req.method === 'POST') {
     const type = context.req.headers['content-type'] ?? ''
-    if (type.startsWith('application/x-www-form-urlencoded')) context.request.body = Object.fromEntries(new URLSearchParams(await text(context.req)))
-    else if (type.startsWith('application/json')) context.request.body = JSON.parse(await text(context.req)) as unknown
+    if (type.startsWith('application/x-www-form-urlencoded')) request.body = Object.fromEntries(new URLSearchParams(await text(context.req)))
+    else if (type.startsWith('application/json')) request.body = JSON.parse(await text(context.req)) as unknown
   }
   await next()
 }
