@@ -5,8 +5,9 @@
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
 
-const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+// Made with the first moment: a format takes longer to make than a page, and few pages show one.
+let moments: Intl.DateTimeFormat | undefined
+let days: Intl.DateTimeFormat | undefined
 
 /** A moment that is given as ISO 8601, or only its day; nothing at all for what is none. */
 export function Moment({ at, dayOnly = false }: { readonly at: string; readonly dayOnly?: boolean }): JSX.Element {
@@ -14,7 +15,15 @@ export function Moment({ at, dayOnly = false }: { readonly at: string; readonly 
   if (Number.isNaN(moment.getTime())) return <></>
   return (
     <time datetime={moment.toISOString()} data-local={dayOnly ? 'day' : 'moment'}>
-      {dayOnly ? DAY.format(moment) : `${MOMENT.format(moment)} UTC`}
+      {dayOnly ? dayText(moment) : `${momentText(moment)} UTC`}
     </time>
   )
+}
+
+function momentText(moment: Date): string {
+  return (moments ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })).format(moment)
+}
+
+function dayText(moment: Date): string {
+  return (days ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })).format(moment)
 }
