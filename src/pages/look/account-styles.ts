@@ -39,15 +39,17 @@ img.pc-face { object-fit: cover; }
 }
 .pc-device-this .pc-device-sign { background: var(--pc-tint); color: var(--pc-accent); }
 .pc-device { flex: 1 1 13rem; min-inline-size: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.125rem; }
-.pc-device h2 { font-size: 1rem; letter-spacing: 0; }
+.pc-device h2 { display: flex; flex-wrap: wrap; align-items: center; gap: 0.125rem 0.5rem; font-size: 1rem; letter-spacing: 0; }
 .pc-device p { color: var(--pc-soft); font-size: var(--pc-small); }
 .pc-badge {
-  display: inline-block; margin-inline-start: 0.5rem; padding: 0.0625rem 0.5625rem; border-radius: 1rem;
-  background: var(--pc-tint); color: var(--pc-accent); font-size: 0.8125rem; font-weight: 600; white-space: nowrap; vertical-align: 0.05em;
+  display: inline-block; padding: 0.0625rem 0.5625rem; border-radius: 1rem;
+  background: var(--pc-tint); color: var(--pc-accent); font-size: 0.8125rem; font-weight: 600; white-space: nowrap;
 }
 .pc-address { font-family: var(--pc-mono); font-size: 0.96em; overflow-wrap: anywhere; }
 
-.pc-answer { display: grid; justify-items: center; gap: 1rem; text-align: center; }
+.pc-answer { display: grid; justify-items: center; gap: 0.875rem; text-align: center; }
+.pc-answer > * + * { margin-block-start: 0; }
+.pc-answer .pc-status + h1 { margin-block-start: -0.625rem; }
 .pc-answer .pc-actions { justify-content: center; margin-block-start: 0.5rem; }
 .pc-sign {
   display: inline-flex; align-items: center; justify-content: center; inline-size: 3.5rem; block-size: 3.5rem; border-radius: 50%;
