@@ -52,7 +52,7 @@ const fullFields = {
   }),
   firstName: charField({ maxLength: 150, blank: true, label: 'first name' }),
   lastName: charField({ maxLength: 150, blank: true, label: 'last name' }),
-  email: emailField({ blank: true, label: 'email address' }),
+  email: emailField({ blank: true, label: 'e-mail address' }),
   isStaff: booleanField({ default: false, label: 'staff status', helpText: 'May enter the admin.' }),
   isActive: booleanField({ default: true, label: 'active', helpText: 'Takes part at all. Switch this off instead of deleting an account.' }),
   dateJoined: dateTimeField({ default: ({ now }: DefaultContext) => now, label: 'date joined' }),

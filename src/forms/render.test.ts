@@ -38,7 +38,7 @@ describe('toHtml', () => {
     const labels = Object.fromEntries(findAll(html, 'label').map((one) => [one.attributes['for'], one.text]))
     expect(labels).toEqual({
       id_username: 'Username',
-      id_email: 'Email address',
+      id_email: 'E-mail address',
       id_phone: 'Phone',
       id_newsletter: 'Newsletter',
       id_password1: 'Password',
