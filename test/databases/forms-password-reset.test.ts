@@ -61,6 +61,8 @@ describe('passwordReset', () => {
         'a@b.test\r\nBcc:x@evil.test',
         'a@b.test\u2028',
         'a\u200b@b.test',
+        'a@b\u200d.test',
+        'a@\u115fb.test',
         'plain',
       ]) {
         const codes = codesOf(await ResetForm.bind(posted({ email: `${email}x` })))

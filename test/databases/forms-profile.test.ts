@@ -243,6 +243,7 @@ eachSite(
         const form = valid(await ChangeForm.bind(posted({ ...fields, is_staff: 'on', password: 'pbkdf2_sha256$1$x$y' }), { user: ada }))
         expect([form.changedData, form.ignored, 'password' in form.cleanedData]).toEqual([['isStaff'], [], false])
         const { dateJoined, password } = ada
+        expect(form.cleanedData.dateJoined.toMicrosecondString()).toBe(dateJoined.toMicrosecondString())
         await form.save()
         const stored = await auth.users.get({ username: 'ada' })
         expect(stored).toMatchObject({ isStaff: true, password })
