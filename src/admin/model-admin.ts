@@ -99,17 +99,18 @@ export class ModelAdmin {
   }
 
   async canChange(request: SiteRequest, row: Model | null = null): Promise<boolean> {
-    return (this.options.hasChangePermission as Hook)?.(request, row) ?? this.#holds(request, 'change')
+    return (await this.#mayChange(request, row)) && this.#reaches(request, row)
   }
 
-  /** Who may change may look (AD-8). */
+  /** Who may change may look (AD-8), also at what is out of reach. */
   async canView(request: SiteRequest, row: Model | null = null): Promise<boolean> {
     const may = (this.options.hasViewPermission as Hook)?.(request, row) ?? this.#holds(request, 'view')
-    return (await may) || this.canChange(request, row)
+    return (await may) || this.#mayChange(request, row)
   }
 
   async canDelete(request: SiteRequest, row: Model | null = null): Promise<boolean> {
-    return (this.options.hasDeletePermission as Hook)?.(request, row) ?? this.#holds(request, 'delete')
+    const may = (this.options.hasDeletePermission as Hook)?.(request, row) ?? this.#holds(request, 'delete')
+    return (await may) && this.#reaches(request, row)
   }
 
   /** Whether somebody may do anything with it: then it is in the index (AD-7). */
@@ -130,6 +131,8 @@ export class ModelAdmin {
     const asked = (await hook?.(request, row, name)) ?? usual
     const allowed = usual === 'view' && asked === 'edit' ? 'view' : asked
     if (allowed !== 'edit') return allowed
+    const special = (await this.special.fieldAccess?.(request, row, name)) ?? 'edit'
+    if (special !== 'edit') return special
     const may = row === null ? await this.canAdd(request) : await this.canChange(request, row)
     return may ? 'edit' : 'view'
   }
@@ -145,6 +148,14 @@ export class ModelAdmin {
       if (error instanceof ValidationError) return null
       throw error
     }
+  }
+
+  async #mayChange(request: SiteRequest, row: Model | null): Promise<boolean> {
+    return (this.options.hasChangePermission as Hook)?.(request, row) ?? this.#holds(request, 'change')
+  }
+
+  async #reaches(request: SiteRequest, row: Model | null): Promise<boolean> {
+    return row === null || this.special.reaches === undefined || this.special.reaches(request, row)
   }
 
   async #holds(request: SiteRequest, action: ModelAction): Promise<boolean> {

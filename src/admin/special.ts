@@ -4,9 +4,10 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { SiteRequest } from '../authentication/site-request.js'
 import type { Problem } from '../base/errors.js'
 import type { Model } from '../database/model.js'
-import type { ModelAdmin } from './model-admin.js'
+import type { FieldAccess, ModelAdmin } from './model-admin.js'
 import type { AdminHandler, AdminVisit } from './visit.js'
 
 /** A page by method; HEAD is GET without a body. */
@@ -59,12 +60,23 @@ export interface SpecialModel {
   readonly add?: AdminPageHandlers
   /** Actions of the list besides deleting. */
   readonly actions?: readonly { readonly name: string; readonly label: string; readonly run: (visit: AdminVisit, rows: readonly Model[]) => Promise<string> }[]
-  /** Inside the writing transaction: what stands against a change; null or nothing where it may be saved. */
+  /** Whether who is asking may touch this object at all, their permission on its model apart; `canChange` and `canDelete` ask it. */
+  readonly reaches?: (request: SiteRequest, row: Model) => Promise<boolean>
+  /** What somebody may do with a field, where it is less than usual; null for as usual. `ModelAdmin.fieldAccess` asks it. */
+  readonly fieldAccess?: (request: SiteRequest, row: Model | null, field: string) => Promise<FieldAccess | null>
+  /** Above the form of an object: something to know before it is changed. */
+  readonly note?: (visit: AdminVisit, row: Model) => Promise<JSX.Element | null>
+  /**
+   * First thing in the writing transaction, before any row is locked or read for it: holds what has to be held, in one order for all, so
+   * that two who change each other at once wait and do not stand in each other's way.
+   */
+  readonly hold?: (visit: AdminVisit, rows: readonly Model[]) => Promise<void>
+  /** Inside the writing transaction, after `hold`: what stands against a change; null or nothing where it may be saved. */
   readonly guardSave?: (visit: AdminVisit, change: PendingChange) => Promise<readonly Problem[] | null>
   /** Inside the writing transaction: what stands against deleting these. */
   readonly guardDelete?: (visit: AdminVisit, rows: readonly Model[]) => Promise<readonly Problem[] | null>
   /** Before anything is saved: what the change would mean, to be confirmed; null where it needs no words. */
   readonly preview?: (visit: AdminVisit, change: PendingChange) => Promise<JSX.Element | null>
-  /** Above or below the fields of the change page, by the name of a field: what is shown in its place. */
+  /** What is shown in place of a field of the change page, a hidden one (a password) too; null for the field as usual. */
   readonly fieldContent?: (visit: AdminVisit, row: Model | null, field: string) => Promise<JSX.Element | null>
 }
