@@ -26,7 +26,9 @@ export interface MissingPeer {
 
 /** What only some sites use, or only some processes of one. It is loaded at its first use, and by the doors that are there for it. */
 const LATE: readonly RegExp[] = [
-  /^(?:cli|pages|admin|media|adapters|testing)\//,
+  /^(?:cli|pages|media|adapters|testing)\//,
+  // Models are registered before anybody opens a page of the admin.
+  /^admin\/(?!registry\.|people\/specials\.)/,
   // A site has a queue for mails from the start, and checks what it is told of them; what writes and carries them comes with the first.
   /^mail\/(?!(?:mailer|mail-queue|mail-event|message|render|transport|console-transport)\.)/,
   // All that makes tables, but for the door to it.
