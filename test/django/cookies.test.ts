@@ -7,17 +7,15 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ModelBackend, portcullis, type BackendContext } from '../../src/index.js'
+import { portcullis } from '../../src/index.js'
 import { forExpress } from '../../src/express.js'
 import { forNode } from '../../src/node.js'
 import { maskCsrfSecret, newCsrfSecret } from '../../src/protection/csrf-tokens.js'
 import { djangoIsAtLeast } from '../support/django.js'
 import { eachPair } from '../support/pair.js'
-import { answer, SECRET_KEY, sharedOptions, sideOfSite, sourceOf, type SharedSite } from '../support/shared-site.js'
-import { DIRECTIONS, keep, loggedIn, logIn, nameOf, otherThan, sideOfDjango, whoami, type Jar, type Side } from '../support/sides.js'
+import { answer, sharedOptions, sideOfSite, sourceOf, type SharedSite } from '../support/shared-site.js'
+import { DIRECTIONS, loggedIn, logIn, nameOf, otherThan, PASSWORD, sideOfDjango, type Jar, type Side } from '../support/sides.js'
 import { Visitor } from '../support/visitor.js'
-
-const NEW_KEY = 'another-secret-that-came-after-it-0123456789abcdefghijklmnopqrstuvwxyz'
 
 describe('one browser at both', () => {
   eachPair((pair) => {
@@ -90,87 +88,28 @@ describe('one browser at both', () => {
       })
     })
 
-    describe('after a change of the secret key', () => {
-      const rotated = (fallbacks: readonly string[], backend = (context: BackendContext) => new ModelBackend(context)): SharedSite => {
-        const { engine, url } = pair()
-        const site = portcullis({
-          ...sharedOptions,
-          database: sourceOf(engine, url),
-          secretKey: NEW_KEY,
-          secretKeyFallbacks: fallbacks,
-          authenticationBackends: [backend],
-          onError: () => {},
-        })
-        open.push(() => site.close())
-        return site
-      }
-
-      test('L-7: a session that Django signed with the old key goes on here, signed anew under another key', async () => {
-        const Django = pair().side('Django')
-        const ada = await pair().newcomer()
-        const jar = await loggedIn(Django, ada)
-        await keep(Django, jar, { cart: ['mug'] })
-        const before = new Map(jar)
-        const site = rotated([SECRET_KEY])
-        const here = sideOfSite(site)
-        expect(await whoami(here, jar)).toEqual({ name: ada, values: { cart: ['mug'] } })
-        expect(jar.get('sessionid')).not.toBe(before.get('sessionid'))
-        expect(await whoami(here, jar)).toEqual({ name: ada, values: { cart: ['mug'] } })
-        expect(await site.sessions.listFor(await site.users.get({ username: ada }))).toHaveLength(1)
-        for (const side of [here, Django]) expect(await nameOf(side, new Map(before))).toBeNull()
-        // Who has only the old key cannot read it: to that side it is an empty session (SE-3).
-        expect(await whoami(Django, new Map(jar))).toEqual({ name: null, values: {} })
-      })
-
-      test('L-7: of requests that come at the same time none is refused, and one brings the new cookie', async () => {
-        const ada = await pair().newcomer()
-        const jar = await loggedIn(pair().side('Django'), ada)
-        // All have read the session before the first of them signs it anew.
-        const start = barrier(6)
-        class Together extends ModelBackend {
-          override async getUser(key: unknown) {
-            await start()
-            return super.getUser(key)
-          }
-        }
-        const here = sideOfSite(rotated([SECRET_KEY], (context) => new Together(context)))
-        const jars = Array.from({ length: 6 }, () => new Map(jar))
-        expect(await Promise.all(jars.map((one) => nameOf(here, one)))).toEqual(Array(6).fill(ada))
-        const renewed = jars.filter((one) => one.get('sessionid') !== jar.get('sessionid'))
-        expect(renewed).toHaveLength(1)
-        expect(await nameOf(pair().side('Django'), new Map(jar))).toBeNull()
-        expect(await nameOf(sideOfSite(rotated([])), renewed[0] ?? new Map())).toBe(ada)
-      })
-
-      test('K-5: a link that Django made with the old key opens here', async () => {
-        const ada = await pair().newcomer()
-        const link = await pair().side('Django').makeLink(ada)
-        expect(await sideOfSite(rotated([SECRET_KEY])).nameOfLink(link)).toBe(ada)
-        expect(await sideOfSite(rotated([])).nameOfLink(link)).toBeNull()
-      })
-
-      test('what was signed with a key that is not among the fallbacks is nothing, and is not an error', async () => {
-        const jar = await loggedIn(pair().side('Django'), await pair().newcomer())
-        expect(await whoami(sideOfSite(rotated([])), jar)).toEqual({ name: null, values: {} })
-      })
-
-      // Django has fallbacks since 4.1.
-      const rotations = djangoIsAtLeast('4.1') ? ['goes on at Django too, and comes back'] : []
-      for (const claim of rotations) {
-        test(`L-7: a session that was signed here with the old key ${claim}`, async () => {
-          const { engine, url, django } = pair()
-          const ada = await pair().newcomer()
-          const jar = await loggedIn(pair().side('portcullis'), ada)
-          const server = await django.serve({ DJANGO_SECRET_KEY: NEW_KEY, DJANGO_SECRET_KEY_FALLBACKS: SECRET_KEY })
-          open.push(() => server.stop())
-          const link = await pair().side('portcullis').makeLink(ada)
-          const Django = sideOfDjango(server)
-          expect(await Django.nameOfLink(link)).toBe(ada)
-          expect(await nameOf(Django, jar)).toBe(ada)
-          const site = portcullis({ ...sharedOptions, database: sourceOf(engine, url), secretKey: NEW_KEY })
-          open.push(() => site.close())
-          expect(await nameOf(sideOfSite(site), jar)).toBe(ada)
-        })
+    test('M-8: has the secret of its forms in the session, where both keep it there', async () => {
+      const { django, engine, url } = pair()
+      const server = await django.serve({ DJANGO_CSRF_USE_SESSIONS: '1' })
+      const site = portcullis({ ...sharedOptions, database: sourceOf(engine, url), csrf: { useSessions: true } })
+      open.push(
+        () => server.stop(),
+        () => site.close(),
+      )
+      const both = [sideOfDjango(server), sideOfSite(site)] as const
+      for (const [one, other] of [both, both.toReversed()] as [Side, Side][]) {
+        // Django before 4.1 keeps it masked and reads it no other way: it takes no form of a session in which the secret is from here.
+        if (one.name === 'portcullis' && !djangoIsAtLeast('4.1')) continue
+        const jar: Jar = new Map()
+        const form = tokenIn(await (await one.visitor(jar).get('/accounts/login/')).text())
+        const login = { username: await pair().newcomer(), password: PASSWORD, csrfmiddlewaretoken: form }
+        expect((await other.visitor(jar).post('/accounts/login/', login)).status).toBeLessThan(400)
+        expect([...jar.keys()]).toEqual(['sessionid'])
+        for (const side of both) expect((await side.visitor(jar).post('/accounts/logout/', { csrfmiddlewaretoken: form })).status).toBe(403)
+        const token = tokenIn(await (await other.visitor(jar).get('/accounts/password_change/')).text())
+        const last = djangoIsAtLeast('4.1') ? one : other
+        expect((await last.visitor(jar).post('/accounts/logout/', { csrfmiddlewaretoken: token })).status).toBeLessThan(400)
+        for (const side of both) expect(await nameOf(side, jar)).toBeNull()
       }
     })
 
@@ -244,14 +183,4 @@ async function listening(listener: RequestListener): Promise<Server> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
-}
-
-/** Holds up whoever comes until as many have come, once. */
-function barrier(many: number): () => Promise<void> {
-  let missing = many
-  const all = Promise.withResolvers<void>()
-  return () => {
-    if (--missing === 0) all.resolve()
-    return all.promise
-  }
 }

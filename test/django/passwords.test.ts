@@ -50,6 +50,9 @@ describe('D13: the next request of every old session is nobody’s', () => {
           expect(await nameOf(side, jar)).toBe(ada)
           for (const gone of [...others, thief]) expect(await nameOf(side, new Map(gone))).toBeNull()
         }
+        // The one that goes on is in the list of devices under its new key; the others went when they came.
+        expect(await pair().site.sessions.listFor(await pair().site.users.get({ username: ada }))).toHaveLength(1)
+        await visitor.post('/accounts/logout/')
       }
     })
 

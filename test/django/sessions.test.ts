@@ -170,7 +170,7 @@ Session.objects.save(given, {**SessionStore(given).load(), "_session_expiry": mo
         })
       })
 
-      test('H-2, H-3: a session by a backend that only one side has is nobody’s on the other, and is kept', async () => {
+      test('H-2, H-3: a session by a backend that a side does not have is nobody’s there, and is kept', async () => {
         const ada = await pair().newcomer()
         const { one: Django, other: here } = both('Django')
         const jar = await loggedIn(Django, ada)
@@ -183,6 +183,24 @@ Session.objects.save(given, {**SessionStore(given).load(), "_session_expiry": mo
         expect([await nameOf(here, jar), await nameOf(Django, jar)]).toEqual([null, null])
         await setBackend('django.contrib.auth.backends.ModelBackend')
         expect([await nameOf(here, jar), await nameOf(Django, jar)]).toEqual([ada, ada])
+      })
+
+      test('H-15: somebody without any password is known to both, until they get one', async () => {
+        const { server } = pair()
+        const { one: Django, other: here } = both('Django')
+        // As a backend for remote users makes them: the column is empty.
+        const made = `from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+user = User.objects.create(username=given)
+store = SessionStore()
+store.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend", HASH_SESSION_KEY: user.get_session_auth_hash()})
+store.save()
+answer(store.session_key)`
+        const jar: Jar = new Map([['sessionid', await server.shell<string>(made, 'remote')]])
+        for (const side of [here, Django, here]) expect(await nameOf(side, jar)).toBe('remote')
+        await here.setPassword('remote', 'notes on the engine')
+        for (const side of [here, Django]) expect(await nameOf(side, new Map(jar))).toBeNull()
       })
     },
     { tablesBy: 'Django' },

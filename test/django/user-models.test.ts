@@ -54,6 +54,11 @@ describe('a user model of the project’s own', () => {
           await keep(one, jar, { cart: ['mug'] })
           expect(await whoami(other, jar)).toEqual({ name, values: { cart: ['mug'] } })
           expect(await nameOf(one, jar)).toBe(name)
+          // Once it has been seen here, the user comes with the session in one statement, whatever the key.
+          let statements = 0
+          const stop = site.internals.registry.database.onStatement(() => void (statements += 1))
+          expect([await nameOf(here, jar), statements]).toEqual([name, 1])
+          stop()
           const devices = await site.sessions.listFor(await site.users.get({ username: name }))
           expect(devices).not.toHaveLength(0)
           const { uid, token } = await one.makeLink(name)
