@@ -181,7 +181,7 @@ describe('forFastify', () => {
 
   test('a field that somebody else has taken is an error at the start', async () => {
     const app = fastify()
-    app.decorateRequest('user', null)
+    app.decorateRequest('user' as never, null as never)
     app.register(forFastify(stage.shop).site())
     await expect(app.ready()).rejects.toThrow(/Another plugin has put “request.user” here/)
   })

@@ -1,0 +1,8 @@
+/**
+ * The account pages.
+ * @module
+ */
+
+import { auth, pages } from '../../../auth'
+
+export const { GET, POST } = pages({ '/accounts': auth.pages() })
