@@ -88,8 +88,9 @@ async function firstAnswers(application: string): Promise<Row[]> {
   for (let round = 0; round < PROCESSES; round++)
     for (const { path, taken } of answers) {
       const begun = performance.now()
-      const server = fork(program, { cwd: application })
-      const [port] = (await once(server, 'message')) as [number]
+      const server = fork(program, { cwd: application, execArgv: [] })
+      const [port] = (await Promise.race([once(server, 'message'), once(server, 'exit')])) as [number]
+      if (!server.connected) throw new Error('The server ended before it answered.')
       const response = await fetch(`http://127.0.0.1:${port}${path}`)
       await response.text()
       taken.push(performance.now() - begun)
