@@ -4,6 +4,7 @@
  */
 
 import type { AdminParts } from './admin/admin-parts.js'
+import { ADMIN_BODY_LIMITS } from './admin/body-limits.js'
 import type { AdminOptions, ModelAdminOptions } from './admin/options.js'
 import { AdminRegistry } from './admin/registry.js'
 import type { Connection, Mountable } from './authentication/handle.js'
@@ -11,15 +12,12 @@ import type { SiteRequest } from './authentication/site-request.js'
 import type { AnyModelClass, InstanceOf } from './database/model.js'
 import type { BodyLimits } from './protection/body/request-data.js'
 
-/** Forms of the admin are long: two panes of permissions, rows of a list, a picture. */
-const BODY_LIMITS: BodyLimits = { totalBytes: 8 * 1024 * 1024, fields: 20_000, files: 20 }
-
 /** Registers what a site has of its own: users, groups and the like, unless they are taken out again. */
 export type RegisterDefaults = (registry: AdminRegistry) => void
 
 /** The admin of a site. */
 export class AdminSite implements Mountable {
-  readonly bodyLimits: BodyLimits = BODY_LIMITS
+  readonly bodyLimits: BodyLimits = ADMIN_BODY_LIMITS
   readonly #registry: AdminRegistry
   readonly #parts: AdminParts
   #pages: Promise<{ respond(request: SiteRequest, base: string): Promise<Response> }> | null = null
@@ -56,7 +54,7 @@ export class AdminSite implements Mountable {
   /** Answers a web request, for servers that take a `fetch` function; the path must be the whole one. */
   async fetch(request: Request, connection: Connection & { readonly base?: string } = {}): Promise<Response> {
     const { base = '/admin', ...rest } = connection
-    return this.#parts.requests.handle(request, (visitor) => this.respond(visitor, base), { ...rest, bodyLimits: BODY_LIMITS })
+    return this.#parts.requests.handle(request, (visitor) => this.respond(visitor, base), { ...rest, bodyLimits: ADMIN_BODY_LIMITS })
   }
 
   #load() {

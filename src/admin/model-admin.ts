@@ -166,7 +166,7 @@ export class ModelAdmin {
 type Hook = ((request: SiteRequest, row: Model | null) => boolean | Promise<boolean>) | undefined
 
 /** What a class says of its objects, unless it says nothing of its own. */
-function nameByItself(row: Model): string | null {
+export function nameByItself(row: Model): string | null {
   const text = String(row)
   if (!/^\[object .*\]$/.test(text) && text !== '') return text
   const { name } = row as unknown as { readonly name?: unknown }

@@ -77,6 +77,8 @@ export interface SpecialModel {
   readonly guardDelete?: (visit: AdminVisit, rows: readonly Model[]) => Promise<readonly Problem[] | null>
   /** Before anything is saved: what the change would mean, to be confirmed; null where it needs no words. */
   readonly preview?: (visit: AdminVisit, change: PendingChange) => Promise<JSX.Element | null>
+  /** What choosers call several of them, in their order and in one statement for all; where one's own name tells too little. */
+  readonly labels?: (visit: AdminVisit, rows: readonly Model[]) => Promise<readonly string[]>
   /** What is shown in place of a field of the change page, a hidden one (a password) too; null for the field as usual. */
   readonly fieldContent?: (visit: AdminVisit, row: Model | null, field: string) => Promise<JSX.Element | null>
 }

@@ -1,0 +1,172 @@
+/**
+ * What a relation can point to: counted up to a bound, listed where there are few, searched where there are many, never loaded whole.
+ * @module
+ */
+
+import { sql } from 'kysely'
+import { readOutside } from '../../authentication/outside-values.js'
+import { ValidationError } from '../../base/errors.js'
+import { codecFor, readOrder } from '../../database/filters.js'
+import type { Manager } from '../../database/manager.js'
+import type { ModelMeta } from '../../database/meta.js'
+import type { AnyModelClass, Model } from '../../database/model.js'
+import { ListSearch } from '../list/search.js'
+import { capitalized, nameByItself, type ModelAdmin } from '../model-admin.js'
+import type { AdminVisit } from '../visit.js'
+
+/** More than this is searched instead of shown. */
+export const MOST_LISTED = 200
+/** What a search gives at a time. Django's number. */
+export const SEARCH_PAGE = 20
+/** Beyond this page a better word helps more. */
+export const LAST_SEARCH_PAGE = 50
+/** Keys are asked about in parts of this many. */
+const KEYS_AT_ONCE = 1000
+
+/** An object that can be chosen. */
+export interface Option {
+  /** As forms carry it. */
+  readonly key: string
+  readonly label: string
+  readonly row: Model
+}
+
+/** Objects that were found. */
+export interface Found {
+  readonly options: readonly Option[]
+  readonly hasMore: boolean
+}
+
+const ofVisit = new WeakMap<AdminVisit, Map<string, Target>>()
+
+/** The target of a relation, the same for all of one visit. */
+export function targetOf(visit: AdminVisit, model: AnyModelClass): Target {
+  const known = ofVisit.get(visit) ?? new Map<string, Target>()
+  ofVisit.set(visit, known)
+  const target = known.get(model.label) ?? new Target(visit, model)
+  known.set(model.label, target)
+  return target
+}
+
+/** A model that relations point to, as one visitor sees it. */
+export class Target {
+  readonly model: AnyModelClass
+  readonly manager: Manager
+  /** Null where it is not registered. */
+  readonly admin: ModelAdmin | null
+  readonly #visit: AdminVisit
+  #isLarge: Promise<boolean> | null = null
+  #all: Promise<readonly Option[]> | null = null
+  #canSearch: Promise<boolean> | null = null
+
+  constructor(visit: AdminVisit, model: AnyModelClass) {
+    this.#visit = visit
+    this.model = model
+    this.admin = visit.admin.of(model)
+    this.manager = visit.parts.objects(model)
+  }
+
+  get meta(): ModelMeta {
+    return this.model.meta
+  }
+
+  /** Whether there are more than can be listed. Counted no further than that. */
+  async isLarge(): Promise<boolean> {
+    return (this.#isLarge ??= this.#countUpTo(MOST_LISTED + 1).then((count) => count > MOST_LISTED))
+  }
+
+  /** Whether it can be searched: it says how, and this visitor may see it (I3). */
+  async canSearch(): Promise<boolean> {
+    const { admin } = this
+    return (this.#canSearch ??= admin === null || !this.#search?.isPossible ? Promise.resolve(false) : admin.canView(this.#visit.request))
+  }
+
+  /** Where scripts search; null where nothing can be searched. */
+  async searchUrl(): Promise<string | null> {
+    return this.admin !== null && (await this.canSearch()) ? this.admin.url(this.#visit.base, 'autocomplete') : null
+  }
+
+  /** Every object, of a target that is not large. */
+  async all(): Promise<readonly Option[]> {
+    return (this.#all ??= this.manager.all({ limit: MOST_LISTED + 1 }).then(async (rows) => this.#options(rows)))
+  }
+
+  /** Objects by key: those that there are, in the target's usual order. */
+  async byKeys(keys: readonly unknown[]): Promise<ReadonlyMap<string, Option>> {
+    const found = new Map<string, Option>()
+    for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+      const rows = await this.manager.filter({ pk: { in: keys.slice(start, start + KEYS_AT_ONCE) } } as never)
+      for (const option of await this.#options(rows)) found.set(option.key, option)
+    }
+    return found
+  }
+
+  /** Objects that a text finds; one more than a page holds tells that there are more. */
+  async search(text: string, page = 1): Promise<Found> {
+    const { meta } = this
+    const key = meta.primaryKey
+    if (key === null) return { options: [], hasMore: false }
+    const condition = this.#search?.condition(text) ?? null
+    const column = sql.ref(`${meta.table}.${key.column}`)
+    const order = this.#order(key.name)
+    const rows = await this.#visit.parts.registry.database.execute(
+      sql<{ key: unknown }>`select ${column} as ${sql.ref('key')} from ${sql.table(meta.table)}${condition === null ? sql`` : sql` where ${condition}`}${readOrder(meta, order, meta.table).toSql()} limit ${SEARCH_PAGE + 1} offset ${(page - 1) * SEARCH_PAGE}`,
+    )
+    const read = this.#visit.parts.registry.rulesFor(meta, key.field)
+    const { settings } = this.#visit.parts.registry.valueField(meta, key.field)
+    const keys = rows.map((row) => read.read(row.key as never, settings))
+    const byKey = await this.byKeys(keys)
+    const options = keys.slice(0, SEARCH_PAGE).flatMap((one) => byKey.get(String(one)) ?? [])
+    return { options, hasMore: keys.length > SEARCH_PAGE }
+  }
+
+  /** A key as a form carries it; null for what can be none. */
+  readKey(text: string): unknown {
+    const { registry } = this.#visit.parts
+    const column = this.meta.primaryKey
+    if (column === null || text.length > 200) return null
+    const value = readOutside(registry, this.meta, column, text)
+    if (value === null) return null
+    try {
+      return codecFor(registry, this.meta, column).accept(value)
+    } catch (error) {
+      if (error instanceof ValidationError) return null
+      throw error
+    }
+  }
+
+  /** What people call one of them. */
+  nameOf(row: Model): string {
+    if (this.admin !== null) return this.admin.nameOf(row)
+    return nameByItself(row) ?? `${capitalized(this.meta.verboseName)} ${String(row.pk)}`
+  }
+
+  /** Where one of them can be seen; null for who may not. */
+  async urlOf(row: Model): Promise<string | null> {
+    const { admin } = this
+    return admin !== null && (await admin.canView(this.#visit.request, row)) ? admin.url(this.#visit.base, 'change', row.pk) : null
+  }
+
+  /** Each with its name; a model that has a better one for choosing gives it for all at once. */
+  async #options(rows: readonly Model[]): Promise<Option[]> {
+    const names = (await this.admin?.special.labels?.(this.#visit, rows)) ?? rows.map((row) => this.nameOf(row))
+    return rows.map((row, index) => ({ key: String(row.pk), label: names[index] ?? '', row }))
+  }
+
+  get #search(): ListSearch | null {
+    return this.admin === null ? null : new ListSearch(this.#visit.parts.registry, this.admin)
+  }
+
+  #order(key: string): readonly string[] {
+    const order = (this.admin?.options.ordering as readonly string[] | undefined) ?? this.meta.ordering
+    return order.some((one) => one.replace(/^-/, '') === key) ? order : [...order, key]
+  }
+
+  async #countUpTo(most: number): Promise<number> {
+    const { table } = this.meta
+    const [row] = await this.#visit.parts.registry.database.execute(
+      sql<{ n: unknown }>`select count(*) as ${sql.ref('n')} from (select 1 as ${sql.ref('one')} from ${sql.table(table)} limit ${most}) as ${sql.ref('some')}`,
+    )
+    return Number(row?.n ?? 0)
+  }
+}
