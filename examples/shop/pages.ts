@@ -72,23 +72,23 @@ export async function members(context: PageContext, user: ShopUser): Promise<str
     html`<h1>Hello, ${user.displayName}</h1>
       <section class="card" aria-labelledby="groups">
         <h2 id="groups">Your groups</h2>
-        <p>
-          ${groups.length === 0 ? 'You are in none. An administrator could add you to one.' : groups.map(({ name }) => html`<span class="badge">${name}</span> `)}
-        </p>
+        <p>${groups.length === 0 ? 'You are in none.' : groups.map(({ name }) => html`<span class="badge">${name}</span> `)}</p>
       </section>
       <section class="card" aria-labelledby="may">
         <h2 id="may">What you may, and why</h2>
         <ul class="reasons">
           ${reasons.map(({ granted, conclusion }) => html`<li class="${granted ? 'yes' : 'no'}">${conclusion}</li>`)}
         </ul>
-        <details>
-          <summary>${permissions.length === 1 ? 'The one permission' : `All ${permissions.length} permissions`} you have</summary>
-          <p class="soft">
-            ${permissions.length === 0 ? 'None: you may look around, like everybody.' : permissions.map((one) => html`<code>${one}</code> `)}
-          </p>
-        </details>
+        ${permissions.length === 0 ? '' : allOf(permissions)}
       </section>`,
   )
+}
+
+function allOf(permissions: readonly string[]): Markup {
+  return html`<details>
+    <summary>${permissions.length === 1 ? 'The one permission' : `All ${permissions.length} permissions`} you have</summary>
+    <p class="soft">${permissions.map((one) => html`<code>${one}</code> `)}</p>
+  </details>`
 }
 
 const NOTHING_YET: ProductDraft = { name: '', price: '', problems: {} }
@@ -125,7 +125,7 @@ export async function sentence(title: string, text: string, context: PageContext
   return page(
     title,
     context,
-    html`<section class="card narrow">
+    html`<section class="card narrow sentence">
       <h1>${title}</h1>
       <p class="soft">${text}</p>
       <p><a class="button" href="/">To the products</a></p>

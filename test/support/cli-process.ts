@@ -69,26 +69,28 @@ export interface Seen {
 /** Whether this machine has what plays a terminal: Python 3. */
 export const hasTypist = spawnSync('python3', ['-c', 'import pty']).status === 0
 
-/** Runs the command line at a pseudo-terminal; each step waits for a text on the screen, then types another. */
-export function runAtTerminal(
-  args: readonly string[],
-  steps: readonly (readonly [waitFor: string, type: string])[],
-  { cwd, env = {} }: RunOptions,
-): Promise<Seen> {
+/** What is done at a terminal: each step waits for a text on the screen, then types another. */
+export type Steps = readonly (readonly [waitFor: string, type: string])[]
+
+/** Runs the command line at a pseudo-terminal. Its standard output is a pipe. */
+export function runAtTerminal(args: readonly string[], steps: Steps, { cwd, env = {} }: RunOptions): Promise<Seen> {
+  return playTerminal({ argv: [process.execPath, ...commandLine([]), ...args], cwd, env: environment({ TERM: 'xterm', ...env }), steps })
+}
+
+/** Runs any program at a pseudo-terminal; `shown`: with its standard output there too, as people run programs. */
+export function playTerminal(task: {
+  readonly argv: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly steps: Steps
+  readonly shown?: boolean
+}): Promise<Seen> {
   const child = spawn('python3', [TYPIST], { stdio: ['pipe', 'pipe', 'inherit'] })
   let answer = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     answer += text
   })
-  child.stdin.end(
-    JSON.stringify({
-      argv: [process.execPath, ...commandLine([]), ...args],
-      cwd,
-      env: environment({ TERM: 'xterm', ...env }),
-      steps,
-      timeout: PATIENCE / 1000,
-    }),
-  )
+  child.stdin.end(JSON.stringify({ ...task, timeout: PATIENCE / 1000 }))
   return new Promise((resolve, reject) =>
     child.on('close', (code) => (code === 0 ? resolve(JSON.parse(answer) as Seen) : reject(new Error(`terminal.py ended with ${code}`)))),
   )

@@ -1,7 +1,8 @@
 """Runs a program at a terminal of its own and types into it.
 
-Reads one JSON object from standard input: argv, cwd, env, steps (each [text to wait for, text to type]), timeout in seconds.
-Writes one JSON object: screen (all that the terminal showed, echo included), stdout (which is a pipe), exitCode.
+Reads one JSON object from standard input: argv, cwd, env, steps (each [text to wait for, text to type]), timeout in seconds, and whether
+standard output is shown at the terminal too (shown).
+Writes one JSON object: screen (all that the terminal showed, echo included), stdout (which is a pipe unless it is shown), exitCode.
 """
 import fcntl, json, os, pty, select, struct, subprocess, sys, termios, time
 
@@ -15,10 +16,11 @@ def own_terminal():
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
 
 
-child = subprocess.Popen(task["argv"], cwd=task["cwd"], env=task["env"], stdin=slave, stdout=subprocess.PIPE, stderr=slave, preexec_fn=own_terminal)
+output = slave if task.get("shown") else subprocess.PIPE
+child = subprocess.Popen(task["argv"], cwd=task["cwd"], env=task["env"], stdin=slave, stdout=output, stderr=slave, preexec_fn=own_terminal)
 os.close(slave)
 screen, stdout, seen, steps = b"", b"", 0, list(task["steps"])
-open_ends = {master, child.stdout.fileno()}
+open_ends = {master} if child.stdout is None else {master, child.stdout.fileno()}
 deadline = time.monotonic() + task["timeout"]
 
 while open_ends and time.monotonic() < deadline:

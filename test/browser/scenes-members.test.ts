@@ -1,0 +1,3 @@
+import { describeScenes } from '../support/gallery-tests.js'
+
+describeScenes('newcomer', 'ada', 'grace', 'root')

@@ -1,0 +1,3 @@
+import { describeScenes } from '../support/gallery-tests.js'
+
+describeScenes('nobody')
