@@ -58,6 +58,8 @@ export interface SpecialModel {
   readonly tabs?: (visit: AdminVisit, row: Model) => Promise<readonly ObjectTab[]>
   /** In place of the page that adds one. */
   readonly add?: AdminPageHandlers
+  /** Links beside the heading of the list. */
+  readonly listTools?: (visit: AdminVisit) => Promise<readonly { readonly label: string; readonly href: string }[]>
   /** Actions of the list besides deleting. */
   readonly actions?: readonly { readonly name: string; readonly label: string; readonly run: (visit: AdminVisit, rows: readonly Model[]) => Promise<string> }[]
   /** Whether who is asking may touch this object at all, their permission on its model apart; `canChange` and `canDelete` ask it. */

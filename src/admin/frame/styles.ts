@@ -46,7 +46,43 @@ export const adminStyles = `
 .pa-pages { display: flex; gap: 1rem; padding: 0.75rem; }
 .pa-narrow { max-inline-size: 34rem; padding: 1.5rem; }
 .pa-login { padding: 1.75rem; display: grid; gap: 1rem; }
+.pa-list { display: grid; grid-template-columns: minmax(0, 1fr) 14rem; gap: 1.25rem; align-items: start; }
+.pa-list:not(:has(.pa-filters)) { grid-template-columns: minmax(0, 1fr); }
+.pa-search { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; margin-block-end: 0.875rem; }
+.pa-search-box { position: relative; flex: 1 1 16rem; max-inline-size: 28rem; }
+.pa-search-box svg { position: absolute; inset-block-start: 50%; inset-inline-start: 0.75rem; translate: 0 -50%; color: var(--pc-soft); pointer-events: none; }
+.pa-search-box .pc-input { padding-inline-start: 2.375rem; min-block-size: 2.5rem; }
+.pa-filters { background: var(--pc-surface); border: 1px solid var(--pc-line); border-radius: var(--pc-radius-large); padding: 0.875rem 1rem; font-size: var(--pc-small); }
+.pa-filters summary { font-weight: 650; cursor: pointer; }
+.pa-filters h2 { font-size: var(--pc-small); color: var(--pc-soft); margin-block: 0.875rem 0.25rem; }
+.pa-choices { list-style: none; max-block-size: 16rem; overflow-y: auto; }
+.pa-choices a { display: block; padding: 0.25rem 0.5rem; border-radius: 0.375rem; text-decoration: none; color: var(--pc-ink); }
+.pa-choices a:hover { background: var(--pc-sunken); }
+.pa-choices a[aria-current] { background: var(--pc-tint); color: var(--pc-accent); font-weight: 600; }
+.pa-table-card { padding: 0; overflow: hidden; }
+.pa-actions-bar { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; padding: 0.625rem 0.875rem; border-block-end: 1px solid var(--pc-line); font-size: var(--pc-small); }
+.pa-actions-bar .pc-input { inline-size: auto; min-block-size: 2.25rem; padding-block: 0.25rem; }
+.pa-table tbody th { font-weight: 600; }
+.pa-table tbody tr:hover { background: var(--pc-sunken); }
+.pa-table tbody tr:has(.pa-select:checked) { background: var(--pc-tint); }
+.pa-table thead a { color: inherit; text-decoration: none; }
+.pa-table thead a:hover { text-decoration: underline; }
+.pa-table thead th[aria-sort] { color: var(--pc-accent); }
+.pa-select-cell, .pa-select-all { inline-size: 2.5rem; }
+.pa-select { inline-size: 1.125rem; block-size: 1.125rem; accent-color: var(--pc-accent); }
+.pa-yes { color: var(--pc-success); font-weight: 700; }
+.pa-no { color: var(--pc-soft); }
+.pa-cell { display: grid; gap: 0.25rem; }
+.pa-cell .pc-input { min-block-size: 2.25rem; padding-block: 0.25rem; min-inline-size: 7rem; }
+.pa-below { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 0.75rem; padding: 0.5rem 0.875rem; }
+.pa-below .pa-pages { padding: 0.25rem 0; font-size: var(--pc-small); flex-wrap: wrap; }
+.pa-dates { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; margin-block-end: 0.75rem; font-size: var(--pc-small); }
+.pa-confirm { padding: 1.25rem 1.5rem; display: grid; gap: 1rem; max-inline-size: 44rem; }
+.pa-named { max-block-size: 20rem; overflow-y: auto; padding-inline-start: 1.25rem; }
+.pa-buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 @media (max-width: 60rem) {
+  .pa-list { grid-template-columns: minmax(0, 1fr); }
+  .pa-filters { order: -1; }
   .pa-page { grid-template: auto auto 1fr / minmax(0, 1fr); grid-template-areas: "head" "side" "main"; }
   .pa-side { border-inline-end: 0; border-block-end: 1px solid var(--pc-line); padding-block: 0.5rem; }
   .pa-index { grid-template-columns: minmax(0, 1fr); }

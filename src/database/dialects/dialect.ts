@@ -22,6 +22,8 @@ export interface Dialect {
   readonly maxParameters: number
   /** How many rows one INSERT takes best. On a server the way there counts; SQLite is there already, and slower with long statements. */
   readonly rowsPerInsert: number
+  /** Whether a statement holds the event loop until it is done: then what reads a whole table is cut into parts. */
+  readonly isSynchronous: boolean
   /** Whether INSERT … RETURNING works on every server of this kind (not on MySQL). */
   readonly hasReturning: boolean
   /** Whether CREATE and ALTER are undone by a rollback. On MySQL each commits what came before it: keep them out of `atomic()`. */

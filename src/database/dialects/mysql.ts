@@ -15,6 +15,7 @@ export const mysqlDialect: Dialect = {
   // No limit but the size of a packet: 4 MB on older servers, so 400 bytes a value.
   maxParameters: 10_000,
   rowsPerInsert: 1000,
+  isSynchronous: false,
   hasReturning: false,
   hasTransactionalDdl: false,
   defersForeignKeys: false,

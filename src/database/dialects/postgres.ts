@@ -15,6 +15,7 @@ export const postgresDialect: Dialect = {
   // The protocol counts parameters in 16 bits.
   maxParameters: 60_000,
   rowsPerInsert: 1000,
+  isSynchronous: false,
   hasReturning: true,
   hasTransactionalDdl: true,
   defersForeignKeys: true,

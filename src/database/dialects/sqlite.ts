@@ -22,6 +22,7 @@ export const sqliteDialect: Dialect = {
   // SQLITE_MAX_VARIABLE_NUMBER is 32,766 in every build of the last years.
   maxParameters: 32_000,
   rowsPerInsert: 100,
+  isSynchronous: true,
   hasReturning: true,
   hasTransactionalDdl: true,
   defersForeignKeys: true,

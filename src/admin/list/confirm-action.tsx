@@ -1,0 +1,57 @@
+/**
+ * The question before an action is done.
+ * @module
+ */
+
+import type { Model } from '../../database/model.js'
+import { crumbsOf } from '../frame/crumbs.js'
+import { adminPage } from '../frame/page.js'
+import type { ModelAdmin } from '../model-admin.js'
+import type { AdminVisit } from '../visit.js'
+
+/** So many names are shown; the rest is counted. */
+const MOST_NAMED = 100
+
+/** Shows the question, with what it is about. */
+export async function confirmAction(
+  visit: AdminVisit,
+  admin: ModelAdmin,
+  {
+    action,
+    label,
+    question,
+    rows,
+    back,
+  }: { readonly action: string; readonly label: string; readonly question: string; readonly rows: readonly Model[]; readonly back: string },
+): Promise<Response> {
+  return adminPage(visit, {
+    title: label,
+    breadcrumbs: crumbsOf(visit, admin, { label }),
+    current: admin,
+    content: (
+      <form method="post" class="pc-card pa-confirm" action={back}>
+        <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+        <input type="hidden" name="action" value={action} />
+        <input type="hidden" name="post" value="yes" />
+        {rows.map((row) => (
+          <input type="hidden" name="_selected_action" value={String(row.pk)} />
+        ))}
+        <p>{question}</p>
+        <ul class="pa-named">
+          {rows.slice(0, MOST_NAMED).map((row) => (
+            <li>{admin.nameOf(row)}</li>
+          ))}
+          {rows.length > MOST_NAMED && <li>and {rows.length - MOST_NAMED} more</li>}
+        </ul>
+        <div class="pa-buttons">
+          <button type="submit" class="pc-button">
+            {label}
+          </button>
+          <a class="pc-button pc-button-quiet" href={back}>
+            No, go back
+          </a>
+        </div>
+      </form>
+    ),
+  })
+}

@@ -1,0 +1,64 @@
+/**
+ * Cells that can be changed in the list. Each carries the value it was shown with: only what somebody changed is written, and only where
+ * nobody else changed it meanwhile.
+ * @module
+ */
+
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import { snakeCase } from '../../database/meta.js'
+import type { Model } from '../../database/model.js'
+import { namedField } from '../../forms/model-field.js'
+import type { FormField } from '../../forms/form-field.js'
+import type { AdminParts } from '../admin-parts.js'
+import type { ModelAdmin } from '../model-admin.js'
+
+/** The form field of a column. */
+export function cellField(parts: AdminParts, admin: ModelAdmin, property: string): FormField {
+  return namedField({ registry: parts.registry, meta: admin.meta, files: null }, property)
+}
+
+/** An input in a cell. */
+export function EditableCell({
+  parts,
+  admin,
+  row,
+  property,
+  error,
+}: {
+  readonly parts: AdminParts
+  readonly admin: ModelAdmin
+  readonly row: Model
+  readonly property: string
+  readonly error: string | null
+}): JSX.Element {
+  const field = cellField(parts, admin, property)
+  const name = `${String(row.pk)}-${snakeCase(property)}`
+  const value = (row as unknown as Readonly<Record<string, unknown>>)[property] ?? null
+  const shown = field.write(value) ?? ''
+  const label = `${admin.meta.column.get(property)?.label ?? property} of ${admin.nameOf(row)}`
+  const id = `id_${name}`
+  const state = { 'aria-label': label, ...(error === null ? {} : { 'aria-invalid': 'true' as const, 'aria-describedby': `${id}_error` }) }
+  return (
+    <span class="pa-cell">
+      <input type="hidden" name={`${name}-was`} value={typeof value === 'boolean' ? String(value) : shown} />
+      {field.type === 'checkbox' ? (
+        <input type="checkbox" name={name} id={id} value="on" checked={value === true} {...state} />
+      ) : field.choices !== undefined && field.choices.length > 0 ? (
+        <select class="pc-input" name={name} id={id} {...state}>
+          {field.choices.map((choice) => (
+            <option value={choice.value} selected={choice.value === shown}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input class="pc-input" type={field.type === 'textarea' ? 'text' : field.type} name={name} id={id} value={shown} {...state} />
+      )}
+      {error !== null && (
+        <span class="pc-error" id={`${id}_error`}>
+          {error}
+        </span>
+      )}
+    </span>
+  )
+}

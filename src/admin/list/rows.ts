@@ -1,0 +1,202 @@
+/**
+ * The rows of a list, in bounded statements whatever the size of the table: a page from the beginning or from the end, a count with a limit,
+ * a search in parts where the database would hold up everybody else.
+ * @module
+ */
+
+import { setImmediate as turn } from 'node:timers/promises'
+import { sql, type RawBuilder } from 'kysely'
+import type { ModelMeta } from '../../database/meta.js'
+import { Manager } from '../../database/manager.js'
+import type { Model } from '../../database/model.js'
+import type { RawRow } from '../../database/cells.js'
+import type { AdminParts } from '../admin-parts.js'
+import type { ModelAdmin } from '../model-admin.js'
+import type { ListColumn } from './columns.js'
+import { followPath, type ColumnPath } from './paths.js'
+import type { ListState } from './state.js'
+
+/** Counting stops here: who has more wants to search, not to know how many there are. */
+export const MOST_COUNTED = 10_000
+/** A search in parts stops at so many hits. */
+const MOST_FOUND = 1000
+/** So many rows are looked at in one go: some milliseconds. */
+const WINDOW = 5000
+
+/** A page of a list. */
+export interface ListRows {
+  readonly rows: readonly Model[]
+  /** How many there are, as far as they were counted. */
+  readonly count: number
+  /** Whether there are more than were counted. */
+  readonly hasMore: boolean
+  /** Objects behind relations of the rows, by relation and key. */
+  readonly related: ReadonlyMap<string, ReadonlyMap<string, Model>>
+}
+
+/** Reads rows of one model. */
+export class RowReader {
+  readonly #parts: AdminParts
+  readonly #admin: ModelAdmin
+  readonly #columns: readonly ListColumn[]
+
+  constructor(parts: AdminParts, admin: ModelAdmin, columns: readonly ListColumn[]) {
+    this.#parts = parts
+    this.#admin = admin
+    this.#columns = columns
+  }
+
+  /** The page that was asked for. `readsEverything`: the search has no index to help it. */
+  async page(state: ListState, readsEverything: boolean): Promise<ListRows> {
+    const condition = await this.#narrowed(state, readsEverything)
+    const { count, hasMore } = await this.#count(condition)
+    const size = this.#admin.listPerPage
+    const isFromEnd = state.page < 0
+    const offset = (Math.abs(state.page) - 1) * size
+    // The last page holds what is left over, as if one had turned all pages before it.
+    const rest = !hasMore && count > 0 ? count % size || size : size
+    const [skip, take] = isFromEnd && !hasMore ? (state.page === -1 ? [0, rest] : [rest + (Math.abs(state.page) - 2) * size, size]) : [offset, size]
+    const rows = await this.#select(condition, state, isFromEnd, take, skip)
+    return { rows, count, hasMore, related: await this.#related(rows) }
+  }
+
+  /** All rows, in parts, in the order of their keys: for an export. */
+  async *everything(state: ListState, size: number): AsyncGenerator<{ readonly rows: readonly Model[]; readonly related: ListRows['related'] }> {
+    const key = keyOf(this.#admin.meta)
+    let last: unknown = null
+    for (;;) {
+      const after = last === null ? null : sql`${key} > ${last}`
+      const conditions = [state.condition, after].filter((one) => one !== null)
+      const raw = await this.#execute<RawRow>(
+        sql`select ${this.#admin.manager.selectList()}, ${key} as ${sql.id('portcullis.key')} from ${this.#table}${where(conditions)} order by ${key} limit ${size}`,
+      )
+      if (raw.length === 0) return
+      const rows = raw.map((row) => this.#admin.manager.load(row))
+      yield { rows, related: await this.#related(rows) }
+      last = raw.at(-1)?.['portcullis.key']
+      if (raw.length < size) return
+      await turn()
+    }
+  }
+
+  /** The rows of these keys that the list shows: for actions. */
+  async byKeys(state: ListState, keys: readonly unknown[]): Promise<readonly Model[]> {
+    const key = keyOf(this.#admin.meta)
+    const conditions = [state.condition, keys.length === 0 ? sql`1 = 0` : sql`${key} in (${sql.join([...keys])})`].filter((one) => one !== null)
+    const raw = await this.#execute<RawRow>(sql`select ${this.#admin.manager.selectList()} from ${this.#table}${where(conditions)} order by ${key}`)
+    return raw.map((row) => this.#admin.manager.load(row))
+  }
+
+  async #narrowed(state: ListState, readsEverything: boolean): Promise<RawBuilder<unknown> | null> {
+    const { dialect } = this.#parts.registry.database
+    if (state.condition === null || state.search === '' || !readsEverything || !dialect.isSynchronous) return state.condition
+    const keys = await this.#foundInParts(state.condition)
+    return keys.length === 0 ? sql`1 = 0` : sql`${keyOf(this.#admin.meta)} in (${sql.join(keys)})`
+  }
+
+  /** The keys that fit, window by window, with room between them for everybody else. */
+  async #foundInParts(condition: RawBuilder<unknown>): Promise<unknown[]> {
+    const key = keyOf(this.#admin.meta)
+    const found: unknown[] = []
+    let after: unknown = null
+    while (found.length < MOST_FOUND) {
+      const [bound] = await this.#execute<{ key: unknown }>(
+        sql`select ${key} as ${sql.id('key')} from ${this.#table}${where(after === null ? [] : [sql`${key} > ${after}`])} order by ${key} limit 1 offset ${WINDOW - 1}`,
+      )
+      const within = [condition, ...(after === null ? [] : [sql`${key} > ${after}`]), ...(bound === undefined ? [] : [sql`${key} <= ${bound.key}`])]
+      const hits = await this.#execute<{ key: unknown }>(
+        sql`select ${key} as ${sql.id('key')} from ${this.#table}${where(within)} limit ${MOST_FOUND - found.length}`,
+      )
+      found.push(...hits.map((one) => one.key))
+      if (bound === undefined) break
+      after = bound.key
+      await turn()
+    }
+    return found
+  }
+
+  async #count(condition: RawBuilder<unknown> | null): Promise<{ readonly count: number; readonly hasMore: boolean }> {
+    const inner = sql`select 1 as ${sql.id('one')} from ${this.#table}${where(condition === null ? [] : [condition])} limit ${MOST_COUNTED + 1}`
+    const [row] = await this.#execute<{ n: number | string | bigint }>(sql`select count(*) as n from (${inner}) as counted`)
+    const count = Number(row?.n ?? 0)
+    return { count: Math.min(count, MOST_COUNTED), hasMore: count > MOST_COUNTED }
+  }
+
+  async #select(condition: RawBuilder<unknown> | null, state: ListState, isFromEnd: boolean, take: number, skip: number): Promise<Model[]> {
+    const raw = await this.#execute<RawRow>(
+      sql`select ${this.#admin.manager.selectList()} from ${this.#table}${where(condition === null ? [] : [condition])} order by ${this.#order(state, isFromEnd)} limit ${take} offset ${skip}`,
+    )
+    const rows = raw.map((row) => this.#admin.manager.load(row))
+    return isFromEnd ? rows.toReversed() : rows
+  }
+
+  /** The order that was asked for, or the model's; the key at its end, so that no row is on two pages. */
+  #order(state: ListState, isReversed: boolean): RawBuilder<unknown> {
+    const asked = state.order.flatMap((number) => {
+      const order = this.#columns[Math.abs(number) - 1]?.order
+      return order === undefined || order === null ? [] : [{ path: order.path, descending: number < 0 !== order.reversed }]
+    })
+    const usual = ((this.#admin.options.ordering ?? this.#admin.meta.ordering) as readonly string[]).map((one) => ({
+      path: followPath(this.#parts.registry, this.#admin.meta, one.replace(/^-/, '')),
+      descending: one.startsWith('-'),
+    }))
+    const terms = (asked.length > 0 ? asked : usual).map(({ path, descending }) => direction(valueOf(path), descending !== isReversed))
+    const first = asked.length > 0 ? asked[0]?.descending : (usual[0]?.descending ?? true)
+    return sql.join([...terms, direction(keyOf(this.#admin.meta), (first ?? false) !== isReversed)])
+  }
+
+  /** Objects behind the relations that columns show: one statement a relation. */
+  async #related(rows: readonly Model[]): Promise<ListRows['related']> {
+    const { registry } = this.#parts
+    const relations = [...new Set(this.#columns.flatMap((one) => (one.relation === null ? [] : [one.relation])))]
+    const related = new Map<string, ReadonlyMap<string, Model>>()
+    for (const name of relations) {
+      const column = this.#admin.meta.column.get(name)
+      const to = column?.field.settings.to ?? null
+      if (column === undefined || to === null) continue
+      const target = registry.targetOf(this.#admin.meta, to)
+      const loader = registry.loaderOf(target)
+      const manager = loader instanceof Manager ? loader : this.#parts.objects(target)
+      const keys = [
+        ...new Set(rows.map((row) => (row as unknown as Readonly<Record<string, unknown>>)[name]).filter((one) => one !== null && one !== undefined)),
+      ]
+      const objects = keys.length === 0 ? [] : await manager.filter({ pk: { in: keys } } as never)
+      related.set(name, new Map(objects.map((one) => [String(one.pk), one])))
+    }
+    return related
+  }
+
+  get #table(): RawBuilder<unknown> {
+    return sql.table(this.#admin.meta.table)
+  }
+
+  async #execute<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {
+    return (await this.#parts.registry.database.execute(statement)) as Row[]
+  }
+}
+
+function where(conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return conditions.length === 0 ? sql`` : sql` where ${sql.join([...conditions], sql` and `)}`
+}
+
+function keyOf(meta: ModelMeta): RawBuilder<unknown> {
+  return sql.ref(`${meta.table}.${meta.primaryKey?.column ?? 'id'}`)
+}
+
+function direction(value: RawBuilder<unknown>, descending: boolean): RawBuilder<unknown> {
+  return descending ? sql`${value} desc` : value
+}
+
+/** The value at the end of a path; behind a relation a subquery each step, which an index answers. */
+function valueOf(path: ColumnPath): RawBuilder<unknown> {
+  const build = (index: number): RawBuilder<unknown> => {
+    const step = path.steps[index]
+    const next = path.steps[index + 1]
+    if (step === undefined) return sql`null`
+    const reference = sql.ref(`${step.meta.table}.${step.column.column}`)
+    if (next === undefined) return reference
+    const key = next.meta.primaryKey?.column ?? 'id'
+    return sql`(select ${build(index + 1)} from ${sql.table(next.meta.table)} where ${sql.ref(`${next.meta.table}.${key}`)} = ${reference})`
+  }
+  return build(0)
+}
