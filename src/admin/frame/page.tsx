@@ -132,6 +132,9 @@ function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: st
         <span>{headerOf(visit)}</span>
       </a>
       <nav class="pa-who" aria-label="Your account">
+        <a class="pa-jump" href="#models">
+          Models
+        </a>
         <span class="pa-name">{name}</span>
         {siteUrl !== null && <a href={safeHref(siteUrl)}>View site</a>}
         {visit.staff.hasUsablePassword() && <a href={`${visit.base}/password_change/`}>Change password</a>}
@@ -155,7 +158,7 @@ function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: st
 
 function Sidebar({ visit, apps, current }: { readonly visit: AdminVisit; readonly apps: readonly VisibleApp[]; readonly current: ModelAdmin | undefined }): JSX.Element {
   return (
-    <nav class="pa-side" aria-label="Models">
+    <nav class="pa-side" id="models" aria-label="Models" tabindex={-1}>
       <details open>
         <summary>Models</summary>
         <div class="pa-side-filter" data-filter=".pa-side-model"></div>

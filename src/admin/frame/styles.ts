@@ -4,6 +4,11 @@
  */
 
 export const adminStyles = `
+.pc-card { background: var(--pc-surface); border: 1px solid var(--pc-line); border-radius: var(--pc-radius-large); }
+.pc-brand { display: inline-flex; gap: 0.5rem; align-items: center; color: var(--pc-ink); font-weight: 700; font-size: 1.0625rem; text-decoration: none; }
+.pc-brand:hover { color: var(--pc-accent); }
+.pc-brand svg { color: var(--pc-accent); }
+.pa-jump { display: none; }
 .pa-page { display: grid; grid-template: auto 1fr / 16rem minmax(0, 1fr); grid-template-areas: "head head" "side main"; min-height: 100dvh; }
 .pa-bare .pa-main { max-inline-size: 30rem; margin: 8vh auto 2rem; padding: 1rem; }
 .pa-head { grid-area: head; display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; align-items: center; padding: 0.625rem 1.25rem; background: var(--pc-surface); border-block-end: 1px solid var(--pc-line); }
@@ -46,7 +51,7 @@ export const adminStyles = `
 .pa-pages { display: flex; gap: 1rem; padding: 0.75rem; }
 .pa-narrow { max-inline-size: 34rem; padding: 1.5rem; }
 .pa-login { padding: 1.75rem; display: grid; gap: 1rem; }
-.pa-list { display: grid; grid-template-columns: minmax(0, 1fr) 14rem; gap: 1.25rem; align-items: start; }
+.pa-list { display: grid; grid-template-columns: minmax(0, 1fr) 13rem; gap: 1.25rem; align-items: start; }
 .pa-list:not(:has(.pa-filters)) { grid-template-columns: minmax(0, 1fr); }
 .pa-search { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; margin-block-end: 0.875rem; }
 .pa-search-box { position: relative; flex: 1 1 16rem; max-inline-size: 28rem; }
@@ -62,7 +67,8 @@ export const adminStyles = `
 .pa-table-card { padding: 0; overflow: hidden; }
 .pa-actions-bar { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; padding: 0.625rem 0.875rem; border-block-end: 1px solid var(--pc-line); font-size: var(--pc-small); }
 .pa-actions-bar .pc-input { inline-size: auto; min-block-size: 2.25rem; padding-block: 0.25rem; }
-.pa-table tbody th { font-weight: 600; }
+.pa-table tbody th { font-weight: 600; min-inline-size: 9rem; }
+.pa-table td time { white-space: nowrap; }
 .pa-table tbody tr:hover { background: var(--pc-sunken); }
 .pa-table tbody tr:has(.pa-select:checked) { background: var(--pc-tint); }
 .pa-table thead a { color: inherit; text-decoration: none; }
@@ -82,9 +88,11 @@ export const adminStyles = `
 .pa-buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 @media (max-width: 60rem) {
   .pa-list { grid-template-columns: minmax(0, 1fr); }
-  .pa-filters { order: -1; }
-  .pa-page { grid-template: auto auto 1fr / minmax(0, 1fr); grid-template-areas: "head" "side" "main"; }
-  .pa-side { border-inline-end: 0; border-block-end: 1px solid var(--pc-line); padding-block: 0.5rem; }
+  .pa-page { grid-template: auto 1fr auto / minmax(0, 1fr); grid-template-areas: "head" "main" "side"; }
+  .pa-side { border-inline-end: 0; border-block-start: 1px solid var(--pc-line); }
+  .pa-jump { display: inline; }
+  .pa-head { padding-inline: 1rem; }
+  .pa-who { margin-inline-start: 0; }
   .pa-index { grid-template-columns: minmax(0, 1fr); }
 }
 `
