@@ -26,7 +26,7 @@ import type { Signal } from './base/signals.js'
 import type { Keys } from './crypto/keys.js'
 import type { ModelRegistry } from './database/registry.js'
 import { composeSessions } from './sessions/compose.js'
-import { settleRequests, type RequestSettings } from './settings/request-settings.js'
+import { settleRequests } from './settings/request-settings.js'
 import type { RefusalPage } from './authentication/refusal.js'
 import type { RequestSideOptions } from './site.js'
 
@@ -145,12 +145,6 @@ export function composeRequests(parts: RequestSideParts) {
     loginNotRequired: wrappers.loginNotRequired,
   }
 }
-
-/** The request side of a site. */
-export type RequestSide = ReturnType<typeof composeRequests>
-
-/** What is said of requests in one place, for pages and mails. */
-export type { RequestSettings }
 
 /** How the session store finds the user of a session in the statement that finds the session. */
 function ownerOf(users: UserManager<AnyUserClass, BaseUser>) {

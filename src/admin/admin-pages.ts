@@ -87,6 +87,7 @@ async function withSlash(visit: AdminVisit, models: AdminModels, rest: string, s
 async function staticFile(request: SiteRequest, parts: AdminParts, name: string): Promise<Response> {
   const file = adminFiles.byName.get(name)
   if (file === undefined) return parts.requests.refuse(request, { status: 404, code: 'not_found' })
-  if (request.method !== 'GET' && request.method !== 'HEAD') return parts.requests.refuse(request, { status: 405, code: 'method_not_allowed', headers: { allow: 'GET, HEAD' } })
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return parts.requests.refuse(request, { status: 405, code: 'method_not_allowed', headers: { allow: 'GET, HEAD' } })
   return answerWithFile(file, request.method === 'HEAD')
 }

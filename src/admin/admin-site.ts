@@ -59,7 +59,11 @@ export class AdminModels {
       apps.set(one.meta.appLabel, [...(apps.get(one.meta.appLabel) ?? []), one])
     }
     return [...apps]
-      .map(([label, models]) => ({ label, name: appName(label), models: models.toSorted((a, b) => a.titlePlural.localeCompare(b.titlePlural, 'en')) }))
+      .map(([label, models]) => ({
+        label,
+        name: appName(label),
+        models: models.toSorted((a, b) => a.titlePlural.localeCompare(b.titlePlural, 'en')),
+      }))
       .toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
   }
 }

@@ -127,7 +127,9 @@ export class ModelAdmin {
     if (isCounted) return row === null ? 'hidden' : 'view'
     const isFixed = settings !== undefined && (!settings.editable || settings.autoNow || settings.autoNowAdd || (settings.primaryKey && row !== null))
     const usual: FieldAccess = isFixed || this.#readonly.has(name) ? 'view' : 'edit'
-    const hook = this.options.fieldPermission as ((request: SiteRequest, row: Model | null, field: string) => FieldAccess | Promise<FieldAccess>) | undefined
+    const hook = this.options.fieldPermission as
+      | ((request: SiteRequest, row: Model | null, field: string) => FieldAccess | Promise<FieldAccess>)
+      | undefined
     const asked = (await hook?.(request, row, name)) ?? usual
     const allowed = usual === 'view' && asked === 'edit' ? 'view' : asked
     if (allowed !== 'edit') return allowed

@@ -141,7 +141,11 @@ export interface ModelAdminOptions<M extends AnyModelClass = AnyModelClass, Row 
   readonly hasChangePermission?: ObjectPermission<Row>
   readonly hasDeletePermission?: ObjectPermission<Row>
   /** What somebody may do with one field of one object. Default: what the fields' options say. */
-  readonly fieldPermission?: (request: SiteRequest, row: Row | null, field: FormFieldName<M>) => 'edit' | 'view' | 'hidden' | Promise<'edit' | 'view' | 'hidden'>
+  readonly fieldPermission?: (
+    request: SiteRequest,
+    row: Row | null,
+    field: FormFieldName<M>,
+  ) => 'edit' | 'view' | 'hidden' | Promise<'edit' | 'view' | 'hidden'>
   /** Runs inside the transaction, before the log is written; throws a `ValidationError` to refuse. */
   readonly beforeSave?: (row: Row | null, values: Readonly<Record<string, unknown>>, request: SiteRequest) => void | Promise<void>
   readonly afterSave?: (row: Row, request: SiteRequest) => void | Promise<void>

@@ -37,19 +37,14 @@ const PARTS = /^\/([a-z_][a-z0-9_]*)\/(?:([a-z_][a-z0-9_]*)\/(?:([^/]+)\/(?:([a-
 export const TO_CHANGE_PAGE: AdminPageHandlers = {}
 
 /** Finds the page for what follows the base; null where there is none. */
-export function findPage(
-  models: AdminModels,
-  rest: string,
-  site: SitePagesOfAdmin,
-  app: AdminPageHandlers,
-  pages: ModelPages,
-): FoundPage | null {
+export function findPage(models: AdminModels, rest: string, site: SitePagesOfAdmin, app: AdminPageHandlers, pages: ModelPages): FoundPage | null {
   const own = site.get(rest)
   if (own !== undefined) return { page: own, admin: null, parameters: [] }
   const match = PARTS.exec(rest)
   if (match === null) return null
   const [, appLabel = '', modelName, first, second] = match
-  if (modelName === undefined) return models.all.some((one) => one.meta.appLabel === appLabel) ? { page: app, admin: null, parameters: [appLabel] } : null
+  if (modelName === undefined)
+    return models.all.some((one) => one.meta.appLabel === appLabel) ? { page: app, admin: null, parameters: [appLabel] } : null
   const admin = models.find(appLabel, modelName)
   if (admin === null) return null
   if (first === undefined) return { page: pages.list(admin), admin, parameters: [] }

@@ -44,7 +44,10 @@ export class AdminVisit {
   }
 
   /** A whole document. */
-  html(markup: string, { status = 200, headers = {} }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {}): Response {
+  html(
+    markup: string,
+    { status = 200, headers = {} }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Response {
     const body = this.request.method === 'HEAD' ? null : markup
     return new Response(body, { status, headers: { ...NOT_STORED, 'content-type': 'text/html; charset=utf-8', ...headers } })
   }

@@ -12,8 +12,8 @@ for (const place of document.querySelectorAll('[data-filter]')) {
   input.placeholder = 'Filter'
   input.setAttribute('aria-label', 'Filter the models')
   input.addEventListener('input', () => {
-    const wanted = input.value.trim().toLocaleLowerCase()
-    for (const one of document.querySelectorAll(place.dataset.filter)) one.hidden = !one.textContent.toLocaleLowerCase().includes(wanted)
+    const wanted = input.value.trim().toLocaleLowerCase() // rule: case-table: the browser's own words
+    for (const one of document.querySelectorAll(place.dataset.filter)) one.hidden = !one.textContent.toLocaleLowerCase().includes(wanted) // rule: case-table: the browser's own words
   })
   place.append(input)
 }

@@ -110,7 +110,12 @@ async function passwordPage(visit: AdminVisit, form: Shown): Promise<Response> {
     </div>
   )
   const title = 'Change your password'
-  return adminPage(visit, { title, breadcrumbs: [{ label: headerOf(visit), href: `${visit.base}/` }, { label: title }], status: form.isBound ? 422 : 200, content })
+  return adminPage(visit, {
+    title,
+    breadcrumbs: [{ label: headerOf(visit), href: `${visit.base}/` }, { label: title }],
+    status: form.isBound ? 422 : 200,
+    content,
+  })
 }
 
 async function chooseTheme(visit: AdminVisit): Promise<Response> {

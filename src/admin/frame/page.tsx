@@ -156,7 +156,15 @@ function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: st
   )
 }
 
-function Sidebar({ visit, apps, current }: { readonly visit: AdminVisit; readonly apps: readonly VisibleApp[]; readonly current: ModelAdmin | undefined }): JSX.Element {
+function Sidebar({
+  visit,
+  apps,
+  current,
+}: {
+  readonly visit: AdminVisit
+  readonly apps: readonly VisibleApp[]
+  readonly current: ModelAdmin | undefined
+}): JSX.Element {
   return (
     <nav class="pa-side" id="models" aria-label="Models" tabindex={-1}>
       <details open>

@@ -7,7 +7,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { ImproperlyConfigured } from '../../base/errors.js'
 import { snakeCase, type ColumnMeta, type ModelMeta } from '../../database/meta.js'
 import type { ModelRegistry, Through } from '../../database/registry.js'
-import { whereSql, type Term } from '../../database/filters.js'
+import type { Term } from '../../database/filters.js'
 
 /** A path, followed through the models. Every step but the last is a relation. */
 export interface ColumnPath {
@@ -71,5 +71,3 @@ export function whereTerms(terms: readonly Term[]): RawBuilder<unknown> {
         sql` and `,
       )})`
 }
-
-export { whereSql }

@@ -34,6 +34,11 @@ export async function logChange(parts: AdminParts, note: LogNote, notes: readonl
   await write(parts, note, CHANGE, changeMessage(notes))
 }
 
+/** Notes in words what was done that changes no field; either admin shows the text as it is (AD-22). */
+export async function logText(parts: AdminParts, note: LogNote, text: string): Promise<void> {
+  await write(parts, note, CHANGE, text)
+}
+
 /** Notes that an object is deleted. Call it before, inside the transaction: afterwards nobody knows what it was called (AD-23). */
 export async function logDeletion(parts: AdminParts, note: LogNote): Promise<void> {
   await write(parts, note, DELETION, '')

@@ -35,7 +35,12 @@ export async function recentActions(visit: AdminVisit, limit: number): Promise<L
 }
 
 /** What happened to an object, oldest first as in Django; one more than asked for tells that there is more. */
-export async function historyOf(visit: AdminVisit, admin: ModelAdmin, row: Model, page: number): Promise<{ actions: LoggedAction[]; hasMore: boolean }> {
+export async function historyOf(
+  visit: AdminVisit,
+  admin: ModelAdmin,
+  row: Model,
+  page: number,
+): Promise<{ actions: LoggedAction[]; hasMore: boolean }> {
   const contentType = await visit.parts.contentTypes.getForModel(admin.model)
   const where = { contentType: contentType.id, objectId: String(row.pk) }
   const options = { orderBy: ['actionTime', 'id'], limit: HISTORY_PAGE + 1, offset: (page - 1) * HISTORY_PAGE }
