@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { Body, Controller, Get, Module, Post } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { forNest, type NestContext } from '../../src/nest.js'
+import { forNest, type NestContext, type NestGuard } from '../../src/nest.js'
 import { PermissionDenied } from '../../src/index.js'
 import type { Shop } from '../support/shop.js'
 import { Visitor } from './client.js'
@@ -94,7 +94,7 @@ describe('forNest', () => {
   test('a call that is not over HTTP is an error, not an open door', async () => {
     const { adapter, Pages } = pagesOf(stage.shop)
     decorate(Pages, 'own', [adapter.LoginRequired()])
-    const [guard] = Reflect.getMetadata('__guards__', Pages.prototype.own) as [{ canActivate(context: NestContext): Promise<boolean> }]
+    const [guard] = Reflect.getMetadata('__guards__', Pages.prototype.own) as [NestGuard]
     const context = (type: string, args: unknown[]): NestContext => ({
       getType: () => type,
       getArgs: () => args,
@@ -108,6 +108,20 @@ describe('forNest', () => {
     await stage.shop.handle(new Request('http://localhost/'), async (request) => {
       stage.shop.internals.bind(raw, request as never)
       await expect(guard.canActivate(context('graphql', [{}, {}, { req: raw }]))).rejects.toThrow(/login_required/)
+      return new Response()
+    })
+  })
+
+  test('a method that needs no login needs the permission of its controller all the same', async () => {
+    const { adapter, Pages } = pagesOf(stage.shop)
+    decorate(Pages, 'open', [adapter.LoginNotRequired()])
+    adapter.PermissionRequired('shop.add_product')(Pages)
+    const [guard] = Reflect.getMetadata('__guards__', Pages) as [NestGuard]
+    const raw = {}
+    await stage.shop.handle(new Request('http://localhost/'), async (request) => {
+      stage.shop.internals.bind(raw, request as never)
+      const context = { getType: () => 'http', getArgs: () => [raw], getHandler: () => Pages.prototype.open, getClass: () => Pages }
+      await expect(guard.canActivate(context)).rejects.toThrow(/login_required/)
       return new Response()
     })
   })

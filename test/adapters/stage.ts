@@ -21,7 +21,7 @@ export interface Stage {
   /** The site that the application uses. */
   readonly shop: Shop
   /** What the site was told of: refusals with their reasons, and errors. */
-  readonly told: { readonly refusals: Refusal[]; readonly errors: unknown[] }
+  readonly told: { readonly refusals: (Refusal & { readonly from: string | null })[]; readonly errors: unknown[] }
   /** Somebody new. */
   visitor(headers?: Readonly<Record<string, string>>): Visitor
   /** Somebody who has logged in: `ada` may add products, `grace` may nothing, `root` everything. */
@@ -48,7 +48,8 @@ export function stageFor(subject: Subject, engineName = 'node:sqlite'): Stage {
       user: Customer,
       profile: Profile,
       models: [Tag, Category, Product, OrderLine],
-      onRefusal: (refusal) => told.refusals.push(refusal),
+      // A log wants to know from where, also when nothing else is left of the request.
+      onRefusal: (refusal, request) => told.refusals.push({ ...refusal, from: request?.address ?? null }),
       onError: (error) => told.errors.push(error),
       ...options,
     })

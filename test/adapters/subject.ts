@@ -50,6 +50,8 @@ export type Ability =
   | 'beside'
   /** Routes that say of themselves that they need no login. */
   | 'open'
+  /** Asking for a login where there is no route. */
+  | 'nowhere'
   /** Naming what is open on a site that asks everybody to log in. */
   | 'except'
   /** Asking everybody to log in, everywhere. */

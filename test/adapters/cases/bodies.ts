@@ -71,7 +71,10 @@ export function bodyCases(stage: Stage): void {
       expect(answer.status).toBe(413)
       expect(answer.text).not.toMatch(/^\{"fields"/)
       async function* chunked(): AsyncGenerator<Uint8Array> {
-        for (let index = 0; index < 20; index += 1) yield Buffer.from('a'.repeat(1000))
+        for (let index = 0; index < 20; index += 1) {
+          yield Buffer.from('a'.repeat(1000))
+          await delay(2)
+        }
       }
       expect((await visitor.request('/echo', { method: 'POST', headers: FORM, body: chunked() })).status).toBe(413)
       expect((await visitor.post('/echo', { text: 'short' })).status).toBe(200)

@@ -59,6 +59,9 @@ export function hostCases(stage: Stage): void {
         expect([302, 400, 404]).toContain(answer.status)
         expect(answer.headers.get('location') ?? '').not.toContain('evil')
         expect((await visitor.get('http://evil.test/address')).text).not.toContain('evil.test/')
+        const { send } = await stage.start({ options: { loginRequired: true } })
+        const closed = await new Visitor(send).get('http://evil.test/who?x=1')
+        if (cannot.nowhere === undefined) expect(closed.headers.get('location')).toBe('/accounts/login/?next=/who%3Fx%3D1')
       })
     }
 

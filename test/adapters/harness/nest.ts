@@ -16,7 +16,11 @@ import { callOf, guardsOf, nodeBodyOf, running } from './parts.js'
 
 export const nestSubject: Subject = {
   name: 'Nest on Express',
-  cannot: { below: 'a Nest application is mounted by its global prefix', beside: 'a Nest application has one site' },
+  cannot: {
+    below: 'a Nest application is mounted by its global prefix',
+    beside: 'a Nest application has one site',
+    nowhere: 'the site asks where Nest knows the route',
+  },
   async start(setup) {
     const app = await made(setup)
     const server = await running(app.getHttpServer() as Server)
