@@ -6,12 +6,17 @@
 
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 /** Stands for `dist/` in what is bundled, until it is known in which folder a piece of code ends up. */
 const DIST = 'portcullis-dist:/'
 const COMMAND_LINE = 'cli/main'
+/** What every site imports. */
+const CORE = 'index'
+/** What is used without a site: it loads its own few files and nothing else. */
+const ALONE =
+  /^(?:passwords|signing|passwords\/validators\/common-passwords|cli\/(?:main|process|typescript-resolve-hook|commands\/generate-secret))$/
 
 const common = {
   bundle: true,
@@ -48,19 +53,24 @@ function readSources(): Source[] {
     .map((path) => ({ name: nameOf(path), path, text: readFileSync(path, 'utf8') }))
 }
 
-/** Every door of the package, and the files that are started by their address. */
+/** The doors of the package, the command line among them. */
 function doors(): string[] {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
   const opened = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [] : [nameOf(target['portcullis-source'] ?? '')]))
-  const started = sources.flatMap(({ name, text }) =>
-    [...text.matchAll(/'(\.[^']+\.js)', import\.meta\.url/g)].map(([, path = '']) => nameOf(join('src', dirname(name), path))),
-  )
-  return [...new Set([...opened, ...started, COMMAND_LINE])]
+  return [...opened, COMMAND_LINE]
+}
+
+/** The sources that others name in this way, by a path relative to theirs. */
+function named(pattern: RegExp): string[] {
+  return sources.flatMap(({ name, text }) => [...text.matchAll(pattern)].map(([, path = '']) => nameOf(join('src', dirname(name), path))))
 }
 
 async function bundleSources(): Promise<void> {
-  const wanted = doors()
-  const entryPoints = sources.filter(({ name }) => wanted.includes(name)).map(({ path }) => path)
+  const started = named(/'(\.[^']+\.js)', import\.meta\.url/g)
+  const late = named(/\bimport\('(\.[^']+\.js)'\)/g)
+  const wanted = new Set([...doors(), ...started])
+  const entryPoints = sources.filter(({ name }) => wanted.has(name)).map(({ path }) => path)
+  const besideCore = new Set([...doors(), ...late].filter((name) => name !== CORE && !ALONE.test(name)))
   const { outputFiles } = await build({
     ...common,
     entryPoints,
@@ -71,7 +81,9 @@ async function bundleSources(): Promise<void> {
     packages: 'external',
     sourcemap: true,
     sourcesContent: false,
-    plugins: [ownSources()],
+    plugins: [ownSources(besideCore)],
+    // Nothing happens when the core is imported for its own sake; it only says what is loaded together.
+    logOverride: { 'ignored-bare-import': 'silent' },
   })
   for (const { path, text } of outputFiles) {
     const file = relative('dist', path)
@@ -81,22 +93,25 @@ async function bundleSources(): Promise<void> {
 }
 
 /**
- * Our own sources, and three things that moving code about would change. What is imported from Kysely comes from our one file of it. The
- * address of a module stays what it is without bundling. And a class keeps its name, which errors and printed objects show: one that another
- * has too would become `Session2`, one that mentions itself `_DateTime`.
+ * Our own sources. What is imported from Kysely comes from our one file of it. What is only used beside the core imports it, whether it
+ * needs it or not: code that some need and others do not would otherwise be a file for each way of needing it, thirty instead of ten.
+ * The address of a module stays what it is without bundling. And a class keeps its name, which errors and printed objects show: one that
+ * another has too would become `Session2`, one that mentions itself `_DateTime`.
  */
-function ownSources(): Plugin {
+function ownSources(besideCore: ReadonlySet<string>): Plugin {
   return {
     name: 'own sources',
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^kysely$/ }, () => ({ path: `${DIST}vendor/kysely.js`, external: true, sideEffects: false }))
+      onResolve({ filter: new RegExp(`^${DIST}${CORE}$`) }, () => ({ path: resolve(`src/${CORE}.ts`) }))
       onLoad({ filter: /[\\/]src[\\/].*\.tsx?$/ }, ({ path }) => {
         const source = sources.find((one) => one.path === relative('.', path))
         if (source === undefined) return null
         const text = source.text.replaceAll('import.meta.url', `new URL('${DIST}${source.name}.js', import.meta.url).href`)
         const classes = [...text.matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)].map(([, name = '']) => name)
         const names = classes.map((name) => `if (${name}.name !== '${name}') Object.defineProperty(${name}, 'name', { value: '${name}' })`)
-        return { contents: [text, ...names].join('\n'), loader: path.endsWith('x') ? 'tsx' : 'ts' }
+        const core = besideCore.has(source.name) ? [`import '${DIST}${CORE}'`] : []
+        return { contents: [text, ...names, ...core].join('\n'), loader: path.endsWith('x') ? 'tsx' : 'ts' }
       })
     },
   }
