@@ -45,9 +45,9 @@ export interface ExpressSite<S extends SiteTypes> extends SiteGuards<S, ExpressM
  * Makes a site's middleware for Express.
  *
  * @example
- * const { site, loginRequired } = forExpress(auth)
+ * const { site, loginRequired, userOf } = forExpress(auth)
  * app.use(site({ '/accounts': auth.pages() }))
- * app.get('/', loginRequired(), (req, res) => res.send(`Hello ${req.user.username}`))
+ * app.get('/', loginRequired(), (req, res) => res.send(`Hello ${userOf(req).username}`))
  */
 export function forExpress<S extends SiteTypes>(auth: Portcullis<S>): ExpressSite<S> {
   const { requests, bind } = auth.internals

@@ -76,9 +76,12 @@ const PAGES = Symbol('portcullis pages')
  * Makes a site's plugin and hooks for Fastify.
  *
  * @example
+ * import fastify from 'fastify'
+ *
  * const { site, loginRequired, userOf } = forFastify(auth)
- * await fastify.register(site({ '/accounts': auth.pages() }))
- * fastify.get('/', { preHandler: loginRequired() }, async (request) => `Hello ${userOf(request).username}`)
+ * const app = fastify()
+ * await app.register(site({ '/accounts': auth.pages() }))
+ * app.get('/', { preHandler: loginRequired() }, async (request) => `Hello ${userOf(request).username}`)
  */
 export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySite<S> {
   const { requests, bind } = auth.internals

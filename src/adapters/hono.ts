@@ -42,9 +42,11 @@ export interface HonoSite<S extends SiteTypes> extends SiteGuards<S, HonoMiddlew
  * Makes a site's middleware for Hono.
  *
  * @example
+ * import { Hono } from 'hono'
+ *
  * const { site, loginRequired } = forHono(auth)
- * const hono = new Hono().use(site({ '/accounts': auth.pages() }))
- * hono.get('/', loginRequired(), (c) => c.text(`Hello ${c.var.user.username}`))
+ * const app = new Hono().use(site({ '/accounts': auth.pages() }))
+ * app.get('/', loginRequired(), (c) => c.text(`Hello ${c.var.user.username}`))
  */
 export function forHono<S extends SiteTypes>(auth: Portcullis<S>): HonoSite<S> {
   const { requests, bind } = auth.internals

@@ -51,10 +51,12 @@ export interface KoaSite<S extends SiteTypes> extends SiteGuards<S, KoaMiddlewar
  * Makes a site's middleware for Koa. `new Koa<RequestFields<typeof auth>>()` knows what `ctx.state` has.
  *
  * @example
+ * import Koa from 'koa'
+ *
  * const { site, loginRequired, userOf } = forKoa(auth)
- * koa.use(site({ '/accounts': auth.pages() }))
- * koa.use(loginRequired())
- * koa.use((context: KoaContext) => {
+ * const app = new Koa().use(site({ '/accounts': auth.pages() }))
+ * app.use(loginRequired())
+ * app.use((context) => {
  *   context.body = `Hello ${userOf(context).username}`
  * })
  */

@@ -10,7 +10,7 @@ import { guardMark } from '../authentication/guards.js'
 import { refusalFor } from '../authentication/handle.js'
 import type { Refusal } from '../authentication/refusal.js'
 import type { SiteRequest } from '../authentication/site-request.js'
-import { ImproperlyConfigured, PermissionDenied, PortcullisError, ServiceUnavailable } from '../base/errors.js'
+import { ImproperlyConfigured, PermissionDenied, PortcullisError, ServiceUnavailable, TooManyRequests } from '../base/errors.js'
 import { BodyProblem } from '../protection/body/request-data.js'
 import type { PermissionIn, Portcullis, SiteTypes, VisitorIn } from '../site.js'
 import { forExpress } from './express.js'
@@ -94,10 +94,13 @@ class RefusedRequest extends PortcullisError {
  * Makes a site's decorators for Nest. Loads `@nestjs/common`, which the application has.
  *
  * @example
+ * import { NestFactory } from '@nestjs/core'
+ *
  * const { site, LoginRequired, CurrentUser } = forNest(auth)
- * const nest = await NestFactory.create(AppModule)
- * site(nest, { '/accounts': auth.pages() })
- * await nest.listen(8000)
+ * class Application {}
+ * const app = await NestFactory.create(Application)
+ * site(app, { '/accounts': auth.pages() })
+ * await app.listen(8000)
  */
 export function forNest<S extends SiteTypes>(auth: Portcullis<S>): NestSite<S> {
   const { Catch, SetMetadata, UseGuards, createParamDecorator } = loadNest()
@@ -122,7 +125,7 @@ export function forNest<S extends SiteTypes>(auth: Portcullis<S>): NestSite<S> {
       return requests.refuse(requestOf(raw as object), refusal).then((answer) => send(response, answer))
     }
   }
-  Catch(RefusedRequest, PermissionDenied, BodyProblem, ServiceUnavailable)(Refusals)
+  Catch(RefusedRequest, PermissionDenied, BodyProblem, ServiceUnavailable, TooManyRequests)(Refusals)
 
   const { loginRequired, permissionRequired, userPassesTest } = siteGuards<S, NestDecorator>(requests, decorate)
   return {

@@ -27,7 +27,7 @@ export interface RouteDescription {
  * before its routes; guards that are given to `addHook`, or called by handlers themselves, are not seen.
  *
  * @example
- * const open = describeRoutes(express).filter(({ guards, isPages }) => guards.length === 0 && !isPages)
+ * const open = describeRoutes(app).filter(({ guards, isPages }) => guards.length === 0 && !isPages)
  */
 export function describeRoutes(app: unknown): RouteDescription[] {
   if (isHono(app)) return honoRoutes(app)
