@@ -28,7 +28,7 @@ export interface MissingPeer {
 const LATE: readonly RegExp[] = [
   /^(?:cli|pages|media|adapters|testing)\//,
   // Models are registered before anybody opens a page of the admin.
-  /^admin\/(?!registry\.|people\/specials\.)/,
+  /^admin\/(?!registry\.|body-limits\.|people\/defaults\.)/,
   // A site has a queue for mails from the start, and checks what it is told of them; what writes and carries them comes with the first.
   /^mail\/(?!(?:mailer|mail-queue|mail-event|message|render|transport|console-transport)\.)/,
   // All that makes tables, but for the door to it.

@@ -18,10 +18,11 @@ import { UserManager } from './accounts/user-manager.js'
 import { userServices, type UserServices } from './accounts/user-services.js'
 import type { AdminParts } from './admin/admin-parts.js'
 import type { AdminOptions } from './admin/options.js'
-import { registerDefaults } from './admin/people/specials.js'
-import { authenticate, type LoginFailed } from './authentication/authenticate.js'
+import { registerDefaults } from './admin/people/defaults.js'
+import { authenticate, reauthenticate, type LoginFailed } from './authentication/authenticate.js'
 import { checkBackends, type Backend, type Credentials } from './authentication/backend.js'
 import { explain } from './authentication/explain.js'
+import type { LockedOut } from './authentication/lockouts.js'
 import type { LoggedIn, LoggedOut } from './authentication/login.js'
 import { ModelBackend } from './authentication/model-backend.js'
 import { createPermissionQuestions } from './authentication/permission-questions.js'
@@ -47,6 +48,7 @@ import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
 import { AdminSite } from './site-admin.js'
 import { composeForms } from './site-forms.js'
+import { composeProtection } from './site-protection.js'
 import { PagesOfSite } from './site-pages.js'
 import { composeRequests } from './site-requests.js'
 import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions, SiteTypes } from './site.js'
@@ -128,7 +130,7 @@ function build(options: AnySiteOptions) {
   const anonymousUser = new AnonymousUser(questions)
   const pagesOfSite = new PagesOfSite(() => pagesSite)
   const authenticateWith = async (request: unknown, credentials: Credentials) =>
-    authenticate({ backends, userLoginFailed: signals.userLoginFailed }, request, credentials)
+    authenticate({ backends, userLoginFailed: signals.userLoginFailed, lockouts: protection.counting }, request, credentials)
   const requestSide = composeRequests({
     options,
     registry,
@@ -141,8 +143,20 @@ function build(options: AnySiteOptions) {
     userLoggedOut: signals.userLoggedOut,
     refusalPage: pagesOfSite.refusalPage,
     authenticate: authenticateWith,
+    lockouts: () => protection.counting,
   })
-  const { ownMigrations, settings, requests, bind, ...door } = requestSide
+  const { ownMigrations, settings, requests, bind, findRequest, onError, ...door } = requestSide
+  const protection = composeProtection({
+    options,
+    database,
+    keys,
+    clock,
+    usernameField: user.usernameField,
+    userLockedOut: signals.userLockedOut,
+    onError,
+    findRequest,
+    requestOf: door.requestOf,
+  })
   const { mailer, forms, media, files, mailResetLink, tellPasswordChanged } = composeForms({
     mail: options.mail,
     media: options.media,
@@ -156,11 +170,14 @@ function build(options: AnySiteOptions) {
     resetLinks: requestSide.resetTokens,
     clock,
     authenticate: authenticateWith,
+    checkPassword: async (request, who, password) =>
+      reauthenticate(protection.counting, request, who, async () => who.checkPassword(password)),
+    limits: protection.siteLimits,
   })
   const schema = createLateSchema({
     registry,
     djangoApps: apps,
-    ownMigrations,
+    ownMigrations: [...ownMigrations, ...protection.migrations],
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
@@ -174,6 +191,7 @@ function build(options: AnySiteOptions) {
     permissions,
     contentTypes,
     profiles,
+    backends,
     sessions: requestSide.sessions,
     resetLinks: requestSide.resetTokens,
     forms,
@@ -188,6 +206,7 @@ function build(options: AnySiteOptions) {
     logout: door.logout,
     updateSessionAuthHash: door.updateSessionAuthHash,
     mailResetLink,
+    passwordChanged: tellPasswordChanged,
   }
   const pagesSite: PagesSite = {
     settings,
@@ -204,6 +223,7 @@ function build(options: AnySiteOptions) {
     logout: door.logout,
     updateSessionAuthHash: door.updateSessionAuthHash,
     passwordChanged: tellPasswordChanged,
+    limits: protection.siteLimits,
   }
 
   return {
@@ -217,9 +237,12 @@ function build(options: AnySiteOptions) {
     passwordValidators: passwords.validators,
     internals: { registry, user, backends, keys, passwords: passwords.service, requests, bind, settings, media },
     ...door,
+    lockouts: protection.lockouts,
+    rateLimit: protection.rateLimit,
     forms,
     mailer,
-    admin: (adminOptions: AdminOptions = {}) => new AdminSite(adminParts, adminOptions, (registered) => registerDefaults(registered, user)),
+    admin: (adminOptions: AdminOptions = {}) =>
+      new AdminSite(adminParts, adminOptions, (registered) => registerDefaults(registered, user, options.profile ?? null)),
     pages: (pagesOptions?: PagesOptions) => pagesOfSite.accountPages(pagesOptions),
     idle: async () => {
       await requests.core.visits.idle()
@@ -260,6 +283,7 @@ function managerOf(registry: ModelRegistry, model: AnyModelClass): Manager {
 function createSignals() {
   return {
     userLoginFailed: new Signal<LoginFailed>(),
+    userLockedOut: new Signal<LockedOut>(),
     userLoggedIn: new Signal<LoggedIn>(),
     userLoggedOut: new Signal<LoggedOut>(),
     passwordChanged: new Signal<{ readonly user: BaseUser }>(),

@@ -18,6 +18,7 @@ import { historyPage } from './log/history-page.js'
 import { listPages } from './list/list-pages.js'
 import { specialsOf } from './people/specials.js'
 import type { AdminRegistry } from './registry.js'
+import { ensureGrantAny } from './rights/grant-any.js'
 import { findPage, TO_CHANGE_PAGE, type FoundPage, type ModelPages, type SitePagesOfAdmin } from './routes.js'
 import type { AdminPageHandlers } from './special.js'
 import { AdminVisit } from './visit.js'
@@ -27,7 +28,7 @@ const OPEN = new Set(['/login/'])
 
 /** Makes the pages of one admin. */
 export function createAdminPages(parts: AdminParts, registry: AdminRegistry): { respond(request: SiteRequest, base: string): Promise<Response> } {
-  const models = new AdminModels(parts, registry, specialsOf(parts))
+  const models = new AdminModels(parts, registry, specialsOf(parts, registry.options))
   const { index, app } = indexPages
   const site: SitePagesOfAdmin = new Map([['/', index], ...Object.entries(loginPages)])
   const pages: ModelPages = { ...listPages, ...addPages, history: historyPage, others: { ...listPages.others, ...addPages.others } }
@@ -46,9 +47,18 @@ export function createAdminPages(parts: AdminParts, registry: AdminRegistry): { 
     return answer(found, visitOf(request, base, found.parameters))
   }
 
+  // Made when somebody opens the first page: tables are there then. What failed is tried again at the next.
+  let opened: Promise<void> | null = null
+  const open = async (): Promise<void> =>
+    (opened ??= ensureGrantAny(parts).catch((error: unknown) => {
+      opened = null
+      throw error
+    }))
+
   return {
     async respond(request, base) {
       try {
+        await open()
         return await find(request, base)
       } catch (error) {
         if (refusalFor(error) !== null) throw error

@@ -10,6 +10,7 @@ import type { PermissionManager } from '../accounts/permission.js'
 import type { ProfileManager } from '../accounts/profiles.js'
 import type { AnyUserClass } from '../accounts/user.js'
 import type { UserManager } from '../accounts/user-manager.js'
+import type { Backend } from '../authentication/backend.js'
 import type { DeviceSessions } from '../authentication/device-sessions.js'
 import type { Explanation } from '../authentication/explanation.js'
 import type { RequestHandler } from '../authentication/handle.js'
@@ -37,6 +38,8 @@ export interface AdminParts {
   readonly contentTypes: ContentTypeManager
   /** Null on a site without a profile model. */
   readonly profiles: ProfileManager | null
+  /** Asked in this order. */
+  readonly backends: readonly Backend[]
   readonly sessions: DeviceSessions
   readonly resetLinks: ResetLinks
   readonly forms: SiteForms
@@ -53,6 +56,8 @@ export interface AdminParts {
   updateSessionAuthHash(request: SiteRequest, user: BaseUser): Promise<void>
   /** Mails a reset link to this user's own address; false where they have none. */
   mailResetLink(user: BaseUser, request: SiteRequest): boolean
+  /** Tells somebody by mail that their password was changed. */
+  passwordChanged(user: BaseUser, request: SiteRequest): void
 }
 
 /** A member of staff who is using the admin. */

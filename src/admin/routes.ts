@@ -31,7 +31,7 @@ export interface ModelPages {
 export type SitePagesOfAdmin = ReadonlyMap<string, AdminPageHandlers>
 
 /** `/app/`, `/app/model/`, `/app/model/name/`, `/app/model/key/name/`. */
-const PARTS = /^\/([a-z_][a-z0-9_]*)\/(?:([a-z_][a-z0-9_]*)\/(?:([^/]+)\/(?:([a-z_]+)\/)?)?)?$/
+const PARTS = /^\/([a-z_][a-z0-9_]*)\/(?:([a-z_][a-z0-9_]*)\/(?:([^/]+)\/(?:([a-z_-]+)\/)?)?)?$/
 
 /** What stands behind a key without a name of a page: its change page. */
 export const TO_CHANGE_PAGE: AdminPageHandlers = {}

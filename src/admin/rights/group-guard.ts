@@ -1,14 +1,20 @@
 /**
- * Nobody grants what they lack, nor edits what is stronger: for groups, and for permissions themselves (I6).
+ * Nobody grants what they lack, nor edits what is stronger: for groups (I6). Who may everything that a group grants may also take it away,
+ * from whomever it is granted to; that is how it could have been given.
  * @module
  */
 
 import type { BaseUser } from '../../accounts/base-user.js'
 import { problem, type Problem } from '../../base/errors.js'
-import type { Model } from '../../database/model.js'
 import type { PendingChange } from '../special.js'
-import { lacking, type PowerReader } from './power.js'
-import { listedNames } from './user-guard.js'
+import type { Actor, PowerReader } from './power.js'
+import { stillActing } from './user-guard.js'
+
+/** What would be saved of a group: its key, and the permissions that come and go. */
+export interface GroupChange {
+  readonly key: unknown
+  readonly added: readonly unknown[]
+}
 
 /** Says what stands against changes of groups. */
 export class GroupGuard {
@@ -19,30 +25,30 @@ export class GroupGuard {
   }
 
   /** What stands against saving: a group that grants what the actor lacks is out of reach, its name too; and nothing they lack is added. */
-  async problemsOfSave(actor: BaseUser, { row, relations }: Pick<PendingChange, 'row' | 'relations'>): Promise<Problem[]> {
-    const power = await this.#powers.of(actor)
-    const present = row === null ? [] : lacking(power, await this.#powers.ofGroups([row.pk]))
-    if (present.length > 0) return [problem('stronger.group', { names: listedNames(await this.#powers.namesOf(present)) })]
-    const missing = lacking(power, (relations.get('permissions')?.added ?? []).map(Number))
-    return missing.length === 0 ? [] : [problem('lacks.permissions', { names: listedNames(await this.#powers.namesOf(missing)) }, 'permissions')]
+  async problemsOfSave(who: BaseUser, permission: string | null, { row, relations }: Pick<PendingChange, 'row' | 'relations'>): Promise<Problem[]> {
+    const added = relations.get('permissions')?.added ?? []
+    return this.problemsOfChanges(who, permission, [{ key: row?.pk ?? null, added }])
+  }
+
+  /** The same for several groups at once, in a constant number of statements. A key of null is a new group. */
+  async problemsOfChanges(who: BaseUser, permission: string | null, changes: readonly GroupChange[]): Promise<Problem[]> {
+    const actor = await stillActing((await this.#powers.read(who)).actor, permission)
+    if (actor === null) return [problem('no_longer')]
+    const keys = changes.map((one) => one.key).filter((key) => key !== null)
+    const reach = await this.#problemsOfReach(actor, keys)
+    if (reach.length > 0) return reach
+    const missing = await this.#powers.lacking(actor, new Set(changes.flatMap((one) => one.added.map(Number))))
+    return missing.length === 0 ? [] : [problem('lacks.permissions', { names: await this.#powers.listed(missing) }, 'permissions')]
   }
 
   /** What stands against deleting groups: it would take rights from people that the actor could not have given. */
-  async problemsOfRemoval(actor: BaseUser, groups: readonly Model[]): Promise<Problem[]> {
-    const power = await this.#powers.of(actor)
-    const beyond = lacking(power, await this.#powers.ofGroups(groups.map((one) => one.pk)))
-    return beyond.length === 0 ? [] : [problem('stronger.group', { names: listedNames(await this.#powers.namesOf(beyond)) })]
+  async problemsOfRemoval(who: BaseUser, permission: string | null, keys: readonly unknown[]): Promise<Problem[]> {
+    const actor = await stillActing((await this.#powers.read(who)).actor, permission)
+    return actor === null ? [problem('no_longer')] : this.#problemsOfReach(actor, keys)
   }
 
-  /**
-   * What stands against changing or deleting permissions. Their names are what code asks for: who could rename one that they hold into another
-   * would hold the other. So only who may grant everything may touch more than the words people read.
-   */
-  async problemsOfPermissions(actor: BaseUser, change: Pick<PendingChange, 'row' | 'values'> | null): Promise<Problem[]> {
-    const power = await this.#powers.of(actor)
-    if (power.isUnlimited) return []
-    if (change === null) return [problem('lacks.everything')]
-    const isRenaming = change.row !== null && ('codename' in change.values || 'contentType' in change.values)
-    return isRenaming ? [problem('lacks.everything')] : []
+  async #problemsOfReach(actor: Actor, keys: readonly unknown[]): Promise<Problem[]> {
+    const beyond = await this.#powers.lacking(actor, await this.#powers.ofGroups(keys))
+    return beyond.length === 0 ? [] : [problem('stronger.group', { names: await this.#powers.listed(beyond) })]
   }
 }

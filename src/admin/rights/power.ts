@@ -1,131 +1,251 @@
 /**
- * What somebody may, by the tables, read anew and held still for as long as the transaction lasts: what a check says is true when the write happens.
+ * What somebody may, read anew and held still for as long as the transaction lasts: what a check says is true when the write happens.
  * @module
  */
 
 import { sql, type RawBuilder } from 'kysely'
-import type { BaseUser } from '../../accounts/base-user.js'
+import { PermittedUser, type BaseUser } from '../../accounts/base-user.js'
+import { ContentType } from '../../accounts/content-type.js'
 import { Group } from '../../accounts/group.js'
 import { Permission } from '../../accounts/permission.js'
-import { ContentType } from '../../accounts/content-type.js'
+import { ModelBackend } from '../../authentication/model-backend.js'
 import { GrantReader, type GrantTables } from '../../authentication/permission-sets.js'
 import { codecFor } from '../../database/filters.js'
 import type { Through } from '../../database/registry.js'
+import { chunks } from '../../database/relations.js'
 import type { AdminParts } from '../admin-parts.js'
-import { GRANT_ANY } from './grant-any.js'
+import { GRANT_ANY, GRANT_ANY_CONTENT_TYPE } from './grant-any.js'
 
 /** Permissions by key. Names can be changed; keys cannot. */
 export type PermissionKeys = ReadonlySet<number>
 
-/** What somebody may, and whether that has an end. */
+/** What somebody may. */
 export interface Power {
-  /** May everything: an active superuser. */
+  readonly isActive: boolean
+  readonly isStaff: boolean
+  /** The flag, also of an account that is switched off: switching it on gives the rest back. The same goes for the grants. */
   readonly isSuperuser: boolean
+  /** What was granted directly and by groups. */
+  readonly permissions: PermissionKeys
+  /** What backends say that do not go by the tables; empty where there are none. */
+  readonly elsewhere: ReadonlySet<string>
+}
+
+/** Who is about to do something. */
+export interface Actor extends Power {
+  readonly user: PermittedUser
   /** May give and take everything, whether or not they hold it. */
   readonly isUnlimited: boolean
-  /** What was granted directly and by groups, also where the account is switched off: switching it on gives it back. */
-  readonly permissions: PermissionKeys
+}
+
+/** Who acts, and those it is done to, as they stand now. */
+export interface Standing {
+  /** Null where the account is gone. */
+  readonly actor: Actor | null
+  /** Null for a user who is gone. */
+  of(key: unknown): Power | null
+}
+
+/** Parameters in one list of a statement. */
+const AT_ONCE = 500
+
+/** A row of a table between: whose, and what. */
+export interface Owned {
+  readonly owner: unknown
+  readonly key: unknown
 }
 
 /** Reads what people and groups may. */
 export class PowerReader {
+  readonly allowEscalation: boolean
   readonly #parts: AdminParts
   readonly #tables: GrantTables
-  readonly #allowEscalation: boolean
+  /** Whether the tables say all there is to say. */
+  readonly goesByTables: boolean
 
   constructor(parts: AdminParts, options: { readonly allowEscalation?: boolean } = {}) {
+    this.allowEscalation = options.allowEscalation === true
     this.#parts = parts
     this.#tables = new GrantReader(parts.registry, parts.user).tables
-    this.#allowEscalation = options.allowEscalation === true
+    this.goesByTables = parts.backends.every(keepsToTables)
   }
 
-  /** What somebody may. Inside a transaction, their row and their groups are held until it ends. */
-  async of(user: BaseUser): Promise<Power> {
-    const state = await this.#heldState(user)
-    const permissions = await this.#permissionsOf(user)
-    const isSuperuser = state.isSuperuser
-    const isUnlimited = this.#allowEscalation || (state.isActive && (isSuperuser || permissions.has(await this.#grantAny())))
-    return { isSuperuser, isUnlimited, permissions }
+  /**
+   * Reads who acts and whom it is done to. Inside a transaction all their rows are held, in the order of their keys, then the one row
+   * that everybody who changes rights in an admin waits for: two who change each other at once come one after the other.
+   */
+  async read(actor: BaseUser, targets: readonly unknown[] = []): Promise<Standing> {
+    const users = await this.#users([actor.pk, ...targets])
+    if (this.#isWriting) await this.#takeTurn()
+    const powers = await this.#powersOf(users)
+    const of = (key: unknown): Power | null => powers.get(this.textOf(key)) ?? null
+    const [user, power] = [users.get(this.textOf(actor.pk)), of(actor.pk)]
+    if (!(user instanceof PermittedUser) || power === null) return { actor: null, of }
+    return { actor: { ...power, user, isUnlimited: await this.#isUnlimited(user, power) }, of }
   }
 
-  /** What these groups grant, together. Held until the transaction ends. */
-  async ofGroups(keys: readonly unknown[]): Promise<PermissionKeys> {
-    if (keys.length === 0) return new Set()
-    const { dialect } = this.#parts.registry.database
-    const list = sql.join([...keys])
-    await this.#run(sql`select id from ${sql.table(Group.meta.table)} where id in (${list}) order by id ${dialect.forUpdate()}`)
-    const { table, sourceColumn, targetColumn } = this.#tables.groupPermissions
-    return this.#keys(sql`select ${sql.ref(targetColumn)} as ${sql.ref('key')} from ${sql.table(table)} where ${sql.ref(sourceColumn)} in (${list})`)
-  }
-
-  /** The names of permissions, for people. */
-  async namesOf(keys: Iterable<number>): Promise<string[]> {
-    const list = [...keys]
-    if (list.length === 0) return []
-    const rows = await this.#parts.registry.database.execute(
-      sql<{ app: string; codename: string }>`select ct.app_label as app, p.codename as codename from ${sql.table(Permission.meta.table)} as p join ${sql.table(ContentType.meta.table)} as ct on ct.id = p.content_type_id where p.id in (${sql.join(list.slice(0, 500))}) order by ct.app_label, ct.model, p.codename`,
-    )
-    return rows.map(({ app, codename }) => `${app}.${codename}`)
-  }
-
-  /** How many active superusers there are besides these. Their rows are held, so that two who leave at once see each other. */
-  async otherSuperusers(keys: readonly unknown[]): Promise<number> {
-    const { meta } = this.#parts.users
-    const { dialect } = this.#parts.registry.database
-    const key = this.#keyColumn()
-    const active = meta.column.get('isActive')
-    const conditions = [sql`is_superuser = ${true}`, ...(active === undefined ? [] : [sql`${sql.ref(active.column)} = ${true}`])]
-    const rows = await this.#parts.registry.database.execute(
-      sql<{ key: unknown }>`select ${sql.ref(key)} as ${sql.ref('key')} from ${sql.table(meta.table)} where ${sql.join(conditions, sql` and `)} order by ${sql.ref(key)} ${dialect.forUpdate()}`,
-    )
-    const left = new Set(keys.map(String))
-    return rows.filter((row) => !left.has(String(row.key))).length
-  }
-
-  async #heldState(user: BaseUser): Promise<{ readonly isSuperuser: boolean; readonly isActive: boolean }> {
-    const { meta } = this.#parts.users
-    const { dialect } = this.#parts.registry.database
-    const columns = ['isSuperuser', 'isActive'].flatMap((name) => {
-      const column = meta.column.get(name)
-      return column === undefined ? [] : [sql`${sql.ref(column.column)} as ${sql.id(name)}`]
-    })
-    const list = columns.length === 0 ? sql`1 as ${sql.id('found')}` : sql.join(columns)
-    const [row] = await this.#parts.registry.database.execute(
-      sql<{ isSuperuser?: unknown; isActive?: unknown }>`select ${list} from ${sql.table(meta.table)} where ${sql.ref(this.#keyColumn())} = ${this.#write(user.pk)} ${dialect.forUpdate()}`,
-    )
-    if (row === undefined) return { isSuperuser: false, isActive: false }
-    return { isSuperuser: isTrue(row.isSuperuser ?? false), isActive: isTrue(row.isActive ?? true) }
-  }
-
-  async #permissionsOf(user: BaseUser): Promise<PermissionKeys> {
+  /** What is granted to these users directly, and which groups they are in. */
+  async grantsTo(keys: readonly unknown[]): Promise<{ readonly permissions: readonly Owned[]; readonly groups: readonly Owned[] }> {
     const { userGroups, userPermissions } = this.#tables
-    const own = userPermissions === null ? new Set<number>() : await this.#keys(targetsOf(userPermissions, this.#write(user.pk)))
-    if (userGroups === null) return own
-    const groups = await this.#parts.registry.database.execute(targetsOf(userGroups, this.#write(user.pk)))
-    return new Set([...own, ...(await this.ofGroups(groups.map((one) => one.key)))])
+    const owners = keys.map((key) => this.written(key))
+    return {
+      permissions: userPermissions === null ? [] : await this.#owned(userPermissions, owners),
+      groups: userGroups === null ? [] : await this.#owned(userGroups, owners),
+    }
   }
 
-  async #grantAny(): Promise<number> {
-    const [app = '', codename = ''] = GRANT_ANY.split('.')
-    const [row] = await this.#parts.registry.database.execute(
-      sql<{ id: number }>`select p.id as id from ${sql.table(Permission.meta.table)} as p join ${sql.table(ContentType.meta.table)} as ct on ct.id = p.content_type_id where ct.app_label = ${app} and p.codename = ${codename}`,
+  /** What these groups grant, together. Inside a transaction they are held. */
+  async ofGroups(keys: readonly unknown[]): Promise<PermissionKeys> {
+    return new Set([...(await this.byGroup(keys)).values()].flatMap((one) => [...one]))
+  }
+
+  /** What each of these groups grants, by its key. */
+  async byGroup(keys: readonly unknown[]): Promise<ReadonlyMap<string, PermissionKeys>> {
+    const found = new Map<string, Set<number>>(keys.map((key) => [String(key), new Set()]))
+    for (const part of chunks([...new Set(keys)], AT_ONCE)) {
+      if (this.#isWriting) {
+        const { dialect } = this.#parts.registry.database
+        await this.#rows(
+          sql`select ${sql.ref('id')} from ${sql.table(Group.meta.table)} where ${sql.ref('id')} in (${sql.join([...part])}) order by ${sql.ref('id')} ${dialect.forUpdate()}`,
+        )
+      }
+      for (const { owner, key } of await this.#rows<Owned>(ownedBy(this.#tables.groupPermissions, part))) found.get(String(owner))?.add(Number(key))
+    }
+    return found
+  }
+
+  /** Of these permissions, those that somebody may not give or take. */
+  async lacking(actor: Actor, wanted: Iterable<number>): Promise<number[]> {
+    if (actor.isUnlimited) return []
+    const keys = [...wanted]
+    if (this.goesByTables) return actor.isActive ? keys.filter((key) => !actor.permissions.has(key)) : keys
+    const names = await this.names(keys)
+    const lacking: number[] = []
+    for (const key of keys) if (!(await actor.user.hasPerm(names.get(key) ?? ('' as never)))) lacking.push(key)
+    return lacking
+  }
+
+  /** Whether somebody is out of an actor's reach: a superuser, or who may anything that the actor may not. */
+  async isStronger(other: Power, actor: Actor): Promise<boolean> {
+    if (actor.isUnlimited) return false
+    if (other.isSuperuser || (await this.lacking(actor, other.permissions)).length > 0) return true
+    for (const name of other.elsewhere) if (!(await actor.user.hasPerm(name as never))) return true
+    return false
+  }
+
+  /** The whole names of permissions, by key. */
+  async names(keys: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const names = new Map<number, string>()
+    for (const part of chunks(keys, AT_ONCE)) {
+      const rows = await this.#rows<{ id: unknown; app: string; codename: string }>(
+        sql`select ${sql.ref('p.id')} as ${sql.ref('id')}, ${sql.ref('ct.app_label')} as ${sql.ref('app')}, ${sql.ref('p.codename')} as ${sql.ref('codename')} from ${sql.table(Permission.meta.table)} as ${sql.ref('p')} join ${sql.table(ContentType.meta.table)} as ${sql.ref('ct')} on ${sql.ref('ct.id')} = ${sql.ref('p.content_type_id')} where ${sql.ref('p.id')} in (${sql.join([...part])})`,
+      )
+      for (const { id, app, codename } of rows) names.set(Number(id), `${app}.${codename}`)
+    }
+    return names
+  }
+
+  /** The names of permissions for a sentence: a few of them, in order, and how many there are besides. */
+  async listed(keys: readonly number[]): Promise<string> {
+    const names = [...(await this.names(keys.slice(0, AT_ONCE))).values()].toSorted((a, b) => (a < b ? -1 : 1))
+    return listedNames(names, keys.length)
+  }
+
+  /**
+   * Whether an active superuser is left besides these: one who may enter the admin, if any of these may. Nobody else changes superusers
+   * in an admin before this transaction is over.
+   */
+  async leavesSuperuser(leaving: readonly unknown[], needsStaff: boolean): Promise<boolean> {
+    const { meta } = this.#parts.users
+    const column = (name: string): string | undefined => meta.column.get(name)?.column
+    const flags = [column('isSuperuser'), column('isActive'), ...(needsStaff ? [column('isStaff')] : [])].filter((one) => one !== undefined)
+    const conditions = flags.map((one) => sql`${sql.ref(one)} = ${true}`)
+    // So many that the list may hold all of those who leave and one more.
+    const rows = await this.#rows<{ key: unknown }>(
+      sql`select ${sql.ref(this.#key)} as ${sql.ref('key')} from ${sql.table(meta.table)} where ${sql.join(conditions, sql` and `)} limit ${leaving.length + 1}`,
     )
-    return row === undefined ? -1 : Number(row.id)
+    const gone = new Set(leaving.map((key) => this.textOf(key)))
+    return rows.some((row) => !gone.has(String(row.key)))
   }
 
-  async #keys(statement: RawBuilder<{ key: unknown }>): Promise<Set<number>> {
-    return new Set((await this.#parts.registry.database.execute(statement)).map((row) => Number(row.key)))
+  async #isUnlimited(user: PermittedUser, power: Power): Promise<boolean> {
+    if (!power.isActive) return false
+    return this.allowEscalation || power.isSuperuser || (await user.hasPerm(GRANT_ANY as never))
   }
 
-  async #run(statement: RawBuilder<unknown>): Promise<void> {
-    await this.#parts.registry.database.execute(statement)
+  /** Fresh objects: what they were asked before is forgotten. */
+  async #users(keys: readonly unknown[]): Promise<Map<string, BaseUser>> {
+    const { users, registry } = this.#parts
+    const tail = this.#isWriting ? registry.database.dialect.forUpdate() : sql``
+    const wanted = new Map(keys.map((key) => [this.textOf(key), this.written(key)]))
+    const found = new Map<string, BaseUser>()
+    for (const part of chunks([...wanted.values()], AT_ONCE)) {
+      const rows = await this.#rows<Record<string, unknown>>(
+        sql`select ${users.selectList()} from ${sql.table(users.meta.table)} where ${sql.ref(this.#key)} in (${sql.join([...part])}) order by ${sql.ref(this.#key)} ${tail}`,
+      )
+      for (const row of rows) {
+        const user = users.load(row)
+        found.set(this.textOf(user.pk), user)
+      }
+    }
+    return found
   }
 
-  #keyColumn(): string {
+  async #powersOf(users: ReadonlyMap<string, BaseUser>): Promise<Map<string, Power>> {
+    const { permissions, groups } = await this.grantsTo([...users.values()].map((one) => one.pk))
+    const granted = new Map<string, Set<number>>([...users.keys()].map((key) => [key, new Set()]))
+    for (const { owner, key } of permissions) granted.get(String(owner))?.add(Number(key))
+    const byGroup = await this.byGroup(groups.map((one) => one.key))
+    for (const { owner, key } of groups) for (const one of byGroup.get(String(key)) ?? []) granted.get(String(owner))?.add(one)
+    const powers = new Map<string, Power>()
+    for (const [key, user] of users) {
+      const { isActive, isSuperuser = false, isStaff = false } = user as unknown as { isActive: boolean; isSuperuser?: boolean; isStaff?: boolean }
+      const elsewhere = this.goesByTables || !(user instanceof PermittedUser) ? NOTHING : await user.getAllPermissions()
+      powers.set(key, { isActive, isSuperuser, isStaff, permissions: granted.get(key) ?? new Set(), elsewhere })
+    }
+    return powers
+  }
+
+  async #owned(through: Through, owners: readonly unknown[]): Promise<Owned[]> {
+    const found: Owned[] = []
+    for (const part of chunks(owners, AT_ONCE)) found.push(...(await this.#rows<Owned>(ownedBy(through, part))))
+    return found
+  }
+
+  async #takeTurn(): Promise<void> {
+    const { appLabel, model } = GRANT_ANY_CONTENT_TYPE
+    const { dialect } = this.#parts.registry.database
+    await this.#rows(
+      sql`select ${sql.ref('id')} from ${sql.table(ContentType.meta.table)} where ${sql.ref('app_label')} = ${appLabel} and ${sql.ref('model')} = ${model} ${dialect.forUpdate()}`,
+    )
+  }
+
+  /** The tables between users, groups and permissions. */
+  get tables(): GrantTables {
+    return this.#tables
+  }
+
+  async #rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {
+    return this.#parts.registry.database.execute<Row>(statement as RawBuilder<Row>)
+  }
+
+  /** A page that is only shown holds nobody up. */
+  get #isWriting(): boolean {
+    return this.#parts.registry.database.isInAtomic
+  }
+
+  /** The column of a user's key. */
+  get #key(): string {
     return this.#parts.users.meta.primaryKey?.column ?? 'id'
   }
 
-  #write(key: unknown): unknown {
+  /** A user's key as tables between spell it, for comparing. */
+  textOf(key: unknown): string {
+    return String(this.written(key))
+  }
+
+  /** A user's key as the driver takes it. */
+  written(key: unknown): unknown {
     const { users, registry } = this.#parts
     const column = users.meta.primaryKey
     if (column === null) return key
@@ -134,22 +254,20 @@ export class PowerReader {
   }
 }
 
-/** Permissions of the second that the first does not have. */
-export function lacking(power: Power, wanted: Iterable<number>): number[] {
-  if (power.isUnlimited) return []
-  return [...wanted].filter((key) => !power.permissions.has(key))
+const NOTHING: ReadonlySet<string> = new Set()
+
+/** At most a few names; a long list helps nobody. */
+export function listedNames(names: readonly string[], count: number = names.length): string {
+  const shown = names.slice(0, 5)
+  return count > shown.length ? `${shown.join(', ')} and ${count - shown.length} more` : shown.join(', ')
 }
 
-/** Whether somebody may touch the account of another: who may more, or is a superuser, is out of reach. */
-export function isStrongerThan(other: Power, power: Power): boolean {
-  if (power.isUnlimited) return false
-  return other.isSuperuser || lacking(power, other.permissions).length > 0
+function ownedBy({ table, sourceColumn, targetColumn }: Through, owners: readonly unknown[]): RawBuilder<Owned> {
+  return sql<Owned>`select ${sql.ref(sourceColumn)} as ${sql.ref('owner')}, ${sql.ref(targetColumn)} as ${sql.ref('key')} from ${sql.table(table)} where ${sql.ref(sourceColumn)} in (${sql.join([...owners])})`
 }
 
-function targetsOf({ table, sourceColumn, targetColumn }: Through, owner: unknown): RawBuilder<{ key: unknown }> {
-  return sql<{ key: unknown }>`select ${sql.ref(targetColumn)} as ${sql.ref('key')} from ${sql.table(table)} where ${sql.ref(sourceColumn)} = ${owner}`
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 1 || value === 1n
+/** A subclass with answers of its own is not known to keep to the tables. */
+function keepsToTables(backend: object): boolean {
+  const { hasPerm, getAllPermissions } = ModelBackend.prototype
+  return backend instanceof ModelBackend && backend.hasPerm === hasPerm && backend.getAllPermissions === getAllPermissions
 }

@@ -5,102 +5,124 @@
 
 import type { BaseUser } from '../../accounts/base-user.js'
 import { problem, type Problem } from '../../base/errors.js'
-import type { Model } from '../../database/model.js'
-import type { AdminParts } from '../admin-parts.js'
 import type { PendingChange } from '../special.js'
-import { isStrongerThan, lacking, type Power, type PowerReader } from './power.js'
+import { listedNames, type Actor, type Power, type PowerReader } from './power.js'
+
+/** What would be saved of a user. */
+export type UserChange = Pick<PendingChange, 'row' | 'values' | 'relations'>
 
 /** Says what stands against changes of users. */
 export class UserGuard {
-  readonly #parts: AdminParts
   readonly #powers: PowerReader
 
-  constructor(parts: AdminParts, powers: PowerReader) {
-    this.#parts = parts
+  constructor(powers: PowerReader) {
     this.#powers = powers
   }
 
-  /** What stands against saving; empty where nothing does. */
-  async problemsOfSave(actor: BaseUser, { row, values, relations }: Pick<PendingChange, 'row' | 'values' | 'relations'>): Promise<Problem[]> {
-    const power = await this.#powers.of(actor)
-    const target = row as BaseUser | null
-    if (target !== null && !isSame(actor, target)) {
-      const reach = await this.#problemsOfReach(power, target)
+  /** What stands against saving; empty where nothing does. `permission` is the one that it takes, unless something else decides that. */
+  async problemsOfSave(who: BaseUser, permission: string | null, { row, values, relations }: UserChange): Promise<Problem[]> {
+    const standing = await this.#powers.read(who, row === null ? [] : [row.pk])
+    const actor = await stillActing(standing.actor, permission)
+    if (actor === null) return [problem('no_longer')]
+    const before = row === null ? null : standing.of(row.pk)
+    if (row !== null && !isSame(who, row)) {
+      const reach = await this.#problemsOfReach(actor, [[row as BaseUser, before]])
       if (reach.length > 0) return reach
     }
     return [
-      ...this.#problemsOfFlags(power, target, values),
-      ...(await this.#problemsOfGrants(power, relations)),
-      ...(target === null ? [] : await this.#problemsOfLeaving([target], losesPower(target, values))),
+      ...problemsOfFlags(actor, before, values),
+      ...(await this.#problemsOfGrants(actor, relations)),
+      ...(row === null || before === null || !losesPower(values) ? [] : await this.#problemsOfLeaving([[row.pk, before]])),
     ]
   }
 
-  /** What stands against touching an account otherwise: its password, its address, its sessions. */
-  async problemsOfReach(actor: BaseUser, target: BaseUser): Promise<Problem[]> {
-    if (isSame(actor, target)) return []
-    return this.#problemsOfReach(await this.#powers.of(actor), target)
+  /**
+   * What stands against touching an account otherwise: its password, its address, its sessions. `locksOut` where nobody could log in by it
+   * afterwards.
+   */
+  async problemsOfReach(who: BaseUser, permission: string | null, target: BaseUser, locksOut = false): Promise<Problem[]> {
+    const standing = await this.#powers.read(who, [target.pk])
+    const actor = await stillActing(standing.actor, permission)
+    if (actor === null) return [problem('no_longer')]
+    const power = standing.of(target.pk)
+    const reach = isSame(who, target) ? [] : await this.#problemsOfReach(actor, [[target, power]])
+    if (reach.length > 0 || !locksOut || power === null) return reach
+    return this.#problemsOfLeaving([[target.pk, power]])
   }
 
-  /** What stands against deleting, or switching off, several at once. */
-  async problemsOfRemoval(actor: BaseUser, targets: readonly Model[]): Promise<Problem[]> {
-    const power = await this.#powers.of(actor)
+  /** What stands against deleting several at once. */
+  async problemsOfRemoval(who: BaseUser, permission: string | null, targets: readonly BaseUser[]): Promise<Problem[]> {
+    return this.#problemsOfMany(who, permission, targets, true)
+  }
+
+  /** What stands against switching several accounts on, or off. */
+  async problemsOfSwitching(who: BaseUser, permission: string | null, targets: readonly BaseUser[], isActive: boolean): Promise<Problem[]> {
+    return this.#problemsOfMany(who, permission, targets, !isActive)
+  }
+
+  async #problemsOfMany(who: BaseUser, permission: string | null, targets: readonly BaseUser[], areLeaving: boolean): Promise<Problem[]> {
+    const standing = await this.#powers.read(
+      who,
+      targets.map((one) => one.pk),
+    )
+    const actor = await stillActing(standing.actor, permission)
+    if (actor === null) return [problem('no_longer')]
+    const others = targets.filter((one) => !isSame(who, one)).map((one) => [one, standing.of(one.pk)] as const)
+    const leaving = areLeaving
+      ? targets.flatMap((one) => {
+          const power = standing.of(one.pk)
+          return power === null ? [] : [[one.pk, power] as const]
+        })
+      : []
+    return [...(await this.#problemsOfReach(actor, others)), ...(await this.#problemsOfLeaving(leaving))]
+  }
+
+  async #problemsOfReach(actor: Actor, targets: readonly (readonly [user: BaseUser, power: Power | null])[]): Promise<Problem[]> {
+    const stronger: string[] = []
+    for (const [user, power] of targets) if (power !== null && (await this.#powers.isStronger(power, actor))) stronger.push(user.getUsername())
+    if (stronger.length === 0) return []
+    return [problem(stronger.length === 1 ? 'stronger' : 'stronger.several', { name: listedNames(stronger) })]
+  }
+
+  async #problemsOfGrants(actor: Actor, relations: PendingChange['relations']): Promise<Problem[]> {
     const problems: Problem[] = []
-    for (const one of targets as readonly BaseUser[]) if (!isSame(actor, one)) problems.push(...(await this.#problemsOfReach(power, one)))
-    return [...problems, ...(await this.#problemsOfLeaving(targets as readonly BaseUser[], true))]
-  }
-
-  async #problemsOfReach(power: Power, target: BaseUser): Promise<Problem[]> {
-    const other = await this.#powers.of(target)
-    return isStrongerThan(other, power) ? [problem('stronger', { name: target.getUsername() })] : []
-  }
-
-  #problemsOfFlags(power: Power, target: BaseUser | null, values: Readonly<Record<string, unknown>>): Problem[] {
-    const before = (target as unknown as { readonly isSuperuser?: boolean } | null)?.isSuperuser ?? false
-    const isGiven = values['isSuperuser'] === true && !before
-    return isGiven && !power.isUnlimited ? [problem('lacks.superuser', {}, 'isSuperuser')] : []
-  }
-
-  async #problemsOfGrants(power: Power, relations: PendingChange['relations']): Promise<Problem[]> {
-    const problems: Problem[] = []
-    const missing = lacking(power, (relations.get('userPermissions')?.added ?? []).map(Number))
-    if (missing.length > 0) problems.push(problem('lacks.permissions', { names: await this.#listed(missing) }, 'userPermissions'))
-    const beyond = lacking(power, await this.#powers.ofGroups(relations.get('groups')?.added ?? []))
-    if (beyond.length > 0) problems.push(problem('lacks.group', { names: await this.#listed(beyond) }, 'groups'))
+    const missing = await this.#powers.lacking(actor, (relations.get('userPermissions')?.added ?? []).map(Number))
+    if (missing.length > 0) problems.push(problem('lacks.permissions', { names: await this.#powers.listed(missing) }, 'userPermissions'))
+    const beyond = await this.#powers.lacking(actor, await this.#powers.ofGroups(relations.get('groups')?.added ?? []))
+    if (beyond.length > 0) problems.push(problem('lacks.group', { names: await this.#powers.listed(beyond) }, 'groups'))
     return problems
   }
 
   /** The last active superuser stays: nobody else could give the site back. */
-  async #problemsOfLeaving(targets: readonly BaseUser[], isLeaving: boolean): Promise<Problem[]> {
-    if (!isLeaving) return []
-    const superusers = []
-    for (const one of targets) {
-      const now = (await this.#parts.users.find({ pk: one.pk } as never)) as { readonly isSuperuser?: boolean; readonly isActive: boolean } | null
-      if (now?.isSuperuser === true && now.isActive) superusers.push(one.pk)
-    }
-    if (superusers.length === 0 || (await this.#powers.otherSuperusers(superusers)) > 0) return []
-    return [problem('last_superuser')]
-  }
-
-  async #listed(keys: readonly number[]): Promise<string> {
-    return listedNames(await this.#powers.namesOf(keys))
+  async #problemsOfLeaving(targets: readonly (readonly [key: unknown, power: Power])[]): Promise<Problem[]> {
+    const superusers = targets.filter(([, power]) => power.isSuperuser && power.isActive)
+    if (superusers.length === 0) return []
+    const keys = superusers.map(([key]) => key)
+    const isLeft = await this.#powers.leavesSuperuser(
+      keys,
+      superusers.some(([, power]) => power.isStaff),
+    )
+    return isLeft ? [] : [problem('last_superuser')]
   }
 }
 
-/** At most a few names; a long list helps nobody. */
-export function listedNames(names: readonly string[]): string {
-  const shown = names.slice(0, 5)
-  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ')
+/** Who acts, if they still may come in and still have the permission: what was asked before the transaction may be over. */
+export async function stillActing(actor: Actor | null, permission: string | null): Promise<Actor | null> {
+  if (actor === null || !actor.isActive || !actor.isStaff) return null
+  return permission === null || (await actor.user.hasPerm(permission as never)) ? actor : null
 }
 
-function isSame(actor: BaseUser, target: BaseUser): boolean {
+function problemsOfFlags(actor: Actor, before: Power | null, values: Readonly<Record<string, unknown>>): Problem[] {
+  const given = values['isSuperuser']
+  const isGiven = given !== undefined && given !== false && before?.isSuperuser !== true
+  return isGiven && !actor.isUnlimited ? [problem('lacks.superuser', {}, 'isSuperuser')] : []
+}
+
+function isSame(actor: BaseUser, target: { readonly pk: unknown }): boolean {
   return String(actor.pk) === String(target.pk)
 }
 
-function losesPower(target: BaseUser, values: Readonly<Record<string, unknown>>): boolean {
-  const before = target as unknown as { readonly isSuperuser?: boolean; readonly isActive: boolean; readonly isStaff?: boolean }
-  return (
-    before.isSuperuser === true &&
-    before.isActive &&
-    (values['isSuperuser'] === false || values['isActive'] === false)
-  )
+/** Whether a superuser would be one no more, or could not enter the admin. */
+function losesPower(values: Readonly<Record<string, unknown>>): boolean {
+  return ['isSuperuser', 'isActive', 'isStaff'].some((name) => name in values && values[name] !== true)
 }
