@@ -32,6 +32,7 @@ export type { WithPermOptions } from './accounts/user-manager.js'
 
 export type { Answer, Backend, BackendReason, Credentials } from './authentication/backend.js'
 export type { AccountStatus, BackendAnswer, Explanation, GroupReason } from './authentication/explanation.js'
+export type { LockedOut, Lockout, LockoutKind, LockoutSubject } from './authentication/lockouts.js'
 export { AllowAllUsersModelBackend, ModelBackend } from './authentication/model-backend.js'
 export { AllowAllUsersRemoteUserBackend, RemoteUserBackend, type RemoteUserOptions } from './authentication/remote-user-backend.js'
 
@@ -90,6 +91,7 @@ export {
   PermissionDenied,
   PortcullisError,
   ServiceUnavailable,
+  TooManyRequests,
   UniqueViolation,
   ValidationError,
   type Problem,
@@ -98,6 +100,11 @@ export { FixedClock, systemClock, type Clock } from './base/clock.js'
 export { DateTime } from './base/date-time.js'
 export { calibrate, checkPassword, makePassword } from './passwords.js'
 export { validatePassword } from './passwords/validators/validate.js'
+export type { CounterStore } from './protection/lockouts/counter-store.js'
+export { memoryCounters } from './protection/lockouts/counter-store.js'
+export type { LockoutOptions, LockoutRule } from './protection/lockouts/rules.js'
+export type { RateLimitAnswer, RateLimiter, RateLimitRule } from './protection/rate-limits/rate-limiter.js'
+export type { RateLimitOptions } from './protection/rate-limits/site-limits.js'
 export { safeRedirectTarget, urlHasAllowedHostAndScheme, type AllowedTargets } from './protection/safe-redirects.js'
 export type { PasswordSettings } from './passwords/settings.js'
 export { Session } from './sessions/session-model.js'

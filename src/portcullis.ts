@@ -170,8 +170,7 @@ function build(options: AnySiteOptions) {
     resetLinks: requestSide.resetTokens,
     clock,
     authenticate: authenticateWith,
-    checkPassword: async (request, who, password) =>
-      reauthenticate(protection.counting, request, who, async () => who.checkPassword(password)),
+    checkPassword: async (request, who, password) => reauthenticate(protection.counting, request, who, async () => who.checkPassword(password)),
     limits: protection.siteLimits,
   })
   const schema = createLateSchema({

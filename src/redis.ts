@@ -3,8 +3,11 @@
  * @module
  */
 
+import type { CounterStore } from './protection/lockouts/counter-store.js'
+import { RedisCounters, type SendCommand } from './protection/lockouts/redis-counters.js'
 import type { SessionCache } from './sessions/session-cache.js'
 
+export type { CounterStore } from './protection/lockouts/counter-store.js'
 export type { SessionCache } from './sessions/session-cache.js'
 
 /** How `ioredis` and `iovalkey` send a command. */
@@ -24,8 +27,7 @@ export interface SendingClient {
  * const auth = portcullis({ secretKey, database, sessions: { store: 'cache', cache: redisCache(redis) } })
  */
 export function redisCache(client: CallingClient | SendingClient): SessionCache {
-  // ioredis has a `sendCommand` too, which takes something else.
-  const send = 'call' in client ? (...words: [string, ...string[]]) => client.call(...words) : (...words: string[]) => client.sendCommand(words)
+  const send = senderOf(client)
   return {
     get: async (key) => {
       const text = await send('GET', key)
@@ -37,6 +39,23 @@ export function redisCache(client: CallingClient | SendingClient): SessionCache 
     set: async (key, text, seconds) => void (await send('SET', key, text, 'EX', String(seconds))),
     delete: async (key) => Number(await send('DEL', key)) > 0,
   }
+}
+
+/**
+ * Counts tries to log in, and requests, in a Redis: for a site of several machines, and to spare the database the writing.
+ *
+ * @example
+ * const counters = redisCounters(redis)
+ * const auth = portcullis({ secretKey, database, lockouts: { store: counters }, rateLimits: { store: counters } })
+ */
+export function redisCounters(client: CallingClient | SendingClient): CounterStore {
+  const send = senderOf(client)
+  return { open: (name) => new RedisCounters(send, name) }
+}
+
+function senderOf(client: CallingClient | SendingClient): SendCommand {
+  // ioredis has a `sendCommand` too, which takes something else.
+  return 'call' in client ? (...words) => client.call(...words) : (...words) => client.sendCommand(words)
 }
 
 function isDone(answer: unknown): boolean {

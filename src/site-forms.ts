@@ -4,6 +4,7 @@
  */
 
 import type { BaseUser } from './accounts/base-user.js'
+import { canonicalAddress } from './accounts/email-address.js'
 import type { ProfileManager } from './accounts/profiles.js'
 import type { AnyUserClass } from './accounts/user.js'
 import type { UserManager } from './accounts/user-manager.js'
@@ -12,6 +13,7 @@ import type { ResetLinks } from './authentication/reset-links.js'
 import { SiteRequest } from './authentication/site-request.js'
 import { ImproperlyConfigured } from './base/errors.js'
 import type { Clock } from './base/clock.js'
+import type { Secret } from './base/secret.js'
 import type { ModelRegistry } from './database/registry.js'
 import type { FileHooks } from './forms/file-input.js'
 import type { PasswordReset } from './forms/form-site.js'
@@ -21,6 +23,7 @@ import type { PictureLimits } from './media/decode-picture.js'
 import type { MediaStorage } from './media/storage.js'
 import type { PasswordService } from './passwords/password-service.js'
 import type { PasswordValidator } from './passwords/validators/validator.js'
+import type { SiteLimits } from './protection/rate-limits/site-limits.js'
 import type { RequestSettings } from './settings/request-settings.js'
 
 /** What an application may say of uploaded pictures. */
@@ -47,6 +50,10 @@ export interface FormSideParts {
   readonly resetLinks: ResetLinks
   readonly clock: Clock
   readonly authenticate: (request: unknown, credentials: Credentials) => Promise<BaseUser | null>
+  /** Whether this is the password of somebody who is known already, under the same limits as a login. */
+  readonly checkPassword: (request: unknown, user: BaseUser, password: Secret<string>) => Promise<boolean>
+  /** What the site limits by itself; null where it limits nothing. */
+  readonly limits: SiteLimits | null
 }
 
 /** Makes them. */
@@ -72,8 +79,9 @@ export function composeForms(parts: FormSideParts): {
     resetLinks,
     files,
     authenticate: parts.authenticate,
-    checkPassword: async (_request, user, password) => user.checkPassword(password),
+    checkPassword: parts.checkPassword,
     passwordSummary: (encoded) => passwords.safeSummary(encoded),
+    ...(parts.limits === null ? {} : { maySendTo: mailboxLimit(parts.limits) }),
     sendPasswordReset: async (reset) => queueReset(mailer, settings, resetLinks, clock, reset),
   })
   return {
@@ -84,12 +92,23 @@ export function composeForms(parts: FormSideParts): {
     mailResetLink: (user, request) => {
       const email = (user as unknown as Readonly<Record<string, unknown>>)[users.model.emailField]
       if (typeof email !== 'string' || email === '') return false
-      const reset = { user, email, uid: resetLinks.uidOf(user), token: resetLinks.makeToken(user), request: request instanceof SiteRequest ? request : null }
+      const reset = {
+        user,
+        email,
+        uid: resetLinks.uidOf(user),
+        token: resetLinks.makeToken(user),
+        request: request instanceof SiteRequest ? request : null,
+      }
       queueReset(mailer, settings, resetLinks, clock, reset)
       return true
     },
     tellPasswordChanged: (user, request) => queueChanged(mailer, settings, clock, users.model.emailField, user, request),
   }
+}
+
+/** One box for all spellings of an address, whether anybody has it or not. */
+function mailboxLimit({ mailbox }: SiteLimits): (address: string) => Promise<boolean> {
+  return async (address) => (await mailbox.take(canonicalAddress(address) ?? address)).allowed
 }
 
 /** Whoever did not change their password themselves must hear that somebody did (ASVS 6.3.7). Without an address there is nobody to tell. */

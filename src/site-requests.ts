@@ -13,6 +13,7 @@ import { DeviceSessions } from './authentication/device-sessions.js'
 import { Guards } from './authentication/guarded.js'
 import { GuardChecks } from './authentication/guards.js'
 import { RequestHandler, type Connection, type SiteHandler } from './authentication/handle.js'
+import type { Lockouts } from './authentication/lockouts.js'
 import { login, logout, updateSessionAuthHash, type LoggedIn, type LoggedOut } from './authentication/login.js'
 import { RequestCore } from './authentication/request-core.js'
 import { RemoteUser } from './authentication/remote-user.js'
@@ -48,6 +49,8 @@ export interface RequestSideParts {
   readonly userLoggedIn: Signal<LoggedIn>
   readonly userLoggedOut: Signal<LoggedOut>
   readonly refusalPage: RefusalPage | null
+  /** Has browsers known that people logged in from; null on a site that counts no tries. */
+  readonly lockouts: () => Lockouts | null
   authenticate(request: unknown, credentials: Credentials): Promise<BaseUser | null>
 }
 
@@ -83,7 +86,8 @@ export function composeRequests(parts: RequestSideParts) {
     onError,
   })
   const guards = new GuardChecks(settings.loginUrl)
-  const door = { backends, clock, anonymousUser, userLoggedIn: parts.userLoggedIn, userLoggedOut: parts.userLoggedOut }
+  const remember = (request: SiteRequest, user: BaseUser): void => parts.lockouts()?.remember(request, user)
+  const door = { backends, clock, anonymousUser, userLoggedIn: parts.userLoggedIn, userLoggedOut: parts.userLoggedOut, remember }
   const requests = new RequestHandler({
     core,
     guards,
@@ -102,9 +106,11 @@ export function composeRequests(parts: RequestSideParts) {
     onRefusal: options.onRefusal ?? (() => undefined),
   })
   const known = new WeakMap<object, SiteRequest>()
+  const findRequest = (request: unknown): SiteRequest | null =>
+    request instanceof SiteRequest ? request : ((typeof request === 'object' && request !== null ? known.get(request) : undefined) ?? null)
   const requestOf = (request: object): SiteRequest => {
-    const found = request instanceof SiteRequest ? request : known.get(request)
-    if (found !== undefined) return found
+    const found = findRequest(request)
+    if (found !== null) return found
     throw new ImproperlyConfigured('This request was not opened by the site. Put the adapter’s site() before this handler, or use auth.handle().')
   }
   const wrappers = new Guards(guards, (request, refusal) => requests.refuse(request, refusal))
@@ -125,6 +131,8 @@ export function composeRequests(parts: RequestSideParts) {
     resetTokens,
     sessions: new DeviceSessions({ records: sessions.records, store: sessions.store, requestOf }),
     ownMigrations: sessions.migrations,
+    findRequest,
+    onError,
     requestOf,
     login: async (request: object, user: BaseUser, how: { readonly backend?: string } = {}) => login(door, requestOf(request), user, how.backend),
     logout: async (request: object) => logout(door, requestOf(request)),

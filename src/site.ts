@@ -22,9 +22,11 @@ import type { Explanation } from './authentication/explanation.js'
 import type { Guard, OpenHandler } from './authentication/guarded.js'
 import type { GuardOptions, PermissionGuardOptions } from './authentication/guards.js'
 import type { Connection, RequestHandler } from './authentication/handle.js'
+import type { LockedOut, Lockouts } from './authentication/lockouts.js'
 import type { LoggedIn, LoggedOut } from './authentication/login.js'
 import type { Refusal } from './authentication/refusal.js'
 import type { RemoteUserHeader } from './authentication/remote-user.js'
+import type { RequestLimit, RequestLimitOptions } from './authentication/request-limits.js'
 import type { ResetLinks } from './authentication/reset-links.js'
 import type { SiteRequest } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
@@ -50,6 +52,8 @@ import type { PasswordService } from './passwords/password-service.js'
 import type { PasswordSettings } from './passwords/settings.js'
 import type { PasswordValidator } from './passwords/validators/validator.js'
 import type { BodyLimits } from './protection/body/request-data.js'
+import type { LockoutOptions } from './protection/lockouts/rules.js'
+import type { RateLimitOptions } from './protection/rate-limits/site-limits.js'
 import type { SecurityHeaderOptions } from './protection/security-headers.js'
 import type { Session } from './sessions/session-model.js'
 import type { SessionOptions } from './sessions/settings.js'
@@ -131,6 +135,10 @@ export interface RequestSideOptions extends RequestOptions {
   readonly bodyLimits?: BodyLimits
   /** A header by which a proxy in front says who is there. Needs `trustedProxies` and a `RemoteUserBackend`. */
   readonly remoteUser?: RemoteUserHeader
+  /** How many guesses at passwords are let through. On unless it is `false`. */
+  readonly lockouts?: LockoutOptions | false
+  /** How often people may register, ask for mails and send pictures. On unless it is `false`. */
+  readonly rateLimits?: RateLimitOptions | false
   /** Links to choose a new password. */
   readonly passwordReset?: PasswordResetOptions
   /** How mails are sent. Default: printed on the console. */
@@ -162,6 +170,8 @@ export interface BackendContext {
 export interface SiteSignals<S extends SiteTypes> {
   /** Nobody was found for these credentials; their secret parts are replaced. */
   readonly userLoginFailed: Signal<LoginFailed>
+  /** A try was the last for a while: for an account, an address, or both. There need be no such account. */
+  readonly userLockedOut: Signal<LockedOut>
   /** Somebody logged in: a session is theirs from now on. */
   readonly userLoggedIn: Signal<LoggedIn<UserIn<S>, VisitorIn<S>>>
   /** Somebody is about to be logged out; null where nobody was logged in. */
@@ -211,7 +221,10 @@ export interface Portcullis<S extends SiteTypes> {
   /** Runs `work` in a transaction: all or nothing. A nested call joins it and rolls back to where it began. */
   atomic<T>(work: () => Promise<T>): Promise<T>
 
-  /** Finds the user these credentials belong to, or null. Asks every backend in order; costs the same whoever is asked for. */
+  /**
+   * Finds the user these credentials belong to, or null. Asks every backend in order; costs the same whoever is asked for. Throws
+   * `TooManyRequests` where there were too many tries, which answers 429 from any handler.
+   */
   authenticate(request: unknown, credentials: Credentials): Promise<UserIn<S> | null>
   /**
    * Logs a user in: a new session key, the user in the session, `userLoggedIn`. `request` is whatever the handler was given: a site's
@@ -243,6 +256,17 @@ export interface Portcullis<S extends SiteTypes> {
   readonly loginNotRequired: OpenHandler<VisitorIn<S>>
   /** Sessions as people see them: on which devices somebody is logged in, and how to end that. */
   readonly sessions: DeviceSessions<UserIn<S>>
+  /** Waits that too many tries at a password brought: who waits, and how to end it. */
+  readonly lockouts: Pick<Lockouts, 'list' | 'unlock' | 'isAbout' | 'clearExpired'>
+  /**
+   * A limit of the application's own, counted where the site counts, by the client's address or by any text.
+   *
+   * @example
+   * const searches = auth.rateLimit('search', { limit: 30, window: 60 })
+   * await searches.enforce(request)
+   * const { allowed, retryAfter } = await searches.take(`import of ${user.username}`)
+   */
+  rateLimit(name: string, options: RequestLimitOptions): RequestLimit
   /** Forms: bound to a request, checked in Django's order, typed by the user model. */
   readonly forms: SiteForms<S['user'], UserIn<S>, S['profile']>
   /**

@@ -4,9 +4,11 @@
  */
 
 import type { BaseUser } from '../accounts/base-user.js'
-import { ImproperlyConfigured, PermissionDenied } from '../base/errors.js'
+import { ImproperlyConfigured, PermissionDenied, ServiceUnavailable } from '../base/errors.js'
 import type { Signal } from '../base/signals.js'
 import type { Answer, Backend, Credentials } from './backend.js'
+import type { Attempt } from './lockout-attempt.js'
+import type { Lockouts } from './lockouts.js'
 
 /** What `userLoginFailed` tells. */
 export interface LoginFailed {
@@ -19,6 +21,8 @@ export interface LoginFailed {
 export interface Door {
   readonly backends: readonly Backend[]
   readonly userLoginFailed: Signal<LoginFailed>
+  /** Counts tries; null on a site that does not. */
+  readonly lockouts?: Lockouts | null
 }
 
 /** Credentials whose name holds one of these are never told to anybody (A-4). `keyboard` is among them; that is Django's rule. */
@@ -27,20 +31,53 @@ const CLEANSED = '*'.repeat(20)
 
 /**
  * Finds the user these credentials belong to, or null. Backends are asked in order; one that these credentials do not fit is passed over,
- * and a veto ends the matter (A-1, A-2).
+ * and a veto ends the matter (A-1, A-2). Takes its place among the tries first, and throws `TooManyRequests` where there is none left.
  */
-export async function authenticate({ backends, userLoginFailed }: Door, request: unknown, credentials: Credentials): Promise<BaseUser | null> {
+export async function authenticate(
+  { backends, userLoginFailed, lockouts = null }: Door,
+  request: unknown,
+  credentials: Credentials,
+): Promise<BaseUser | null> {
   if (typeof credentials !== 'object' || (credentials as unknown) === null)
     throw new ImproperlyConfigured('Call authenticate(request, { username, password }): the request first, or null where there is none.')
+  const attempt = lockouts === null ? null : await lockouts.reserve(request, credentials)
+  const found = await counted(attempt, async () => askBackends(backends, request, credentials))
+  if (found !== null) return found
+  await userLoginFailed.send({ credentials: cleanse(credentials), request })
+  await attempt?.failed()
+  return null
+}
+
+/** Checks the password of somebody who is known already, such as before they choose another, under the same limits as a login. */
+export async function reauthenticate(lockouts: Lockouts | null, request: unknown, user: BaseUser, check: () => Promise<boolean>): Promise<boolean> {
+  const attempt = lockouts === null ? null : await lockouts.reserveFor(request, user)
+  const isRight = await counted(attempt, async () => (await check()) || null)
+  if (isRight === null) await attempt?.failed()
+  return isRight !== null
+}
+
+/** Looks at a password, and tells the count how it went; a try that nobody had the time to look at was none. */
+async function counted<T>(attempt: Attempt | null, look: () => Promise<T | null>): Promise<T | null> {
+  let found: T | null
+  try {
+    found = await look()
+  } catch (error) {
+    if (error instanceof ServiceUnavailable) await attempt?.undo()
+    throw error
+  }
+  if (found !== null) await attempt?.succeeded()
+  return found
+}
+
+async function askBackends(backends: readonly Backend[], request: unknown, credentials: Credentials): Promise<BaseUser | null> {
   for (const backend of backends) {
     if (backend.authenticate === undefined || backend.accepts?.(credentials) === false) continue
     const answer = await answerOf(backend, request, credentials)
-    if (answer === 'veto') break
+    if (answer === 'veto') return null
     if (answer === null) continue
     answer.backend = backend.path
     return answer
   }
-  await userLoginFailed.send({ credentials: cleanse(credentials), request })
   return null
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { PermissionDenied, ServiceUnavailable } from '../base/errors.js'
+import { PermissionDenied, ServiceUnavailable, TooManyRequests } from '../base/errors.js'
 import { BodyProblem, type BodyLimits } from '../protection/body/request-data.js'
 import { type GuardChecks, refusalOf } from './guards.js'
 import { bodyOf, headOf, type BodySource, type RequestHead } from './request-head.js'
@@ -129,6 +129,7 @@ export function refusalFor(error: unknown): Refusal | null {
   if (error instanceof PermissionDenied) return refusalOf(error)
   if (error instanceof BodyProblem) return bodyRefusal(error)
   if (error instanceof ServiceUnavailable) return unavailable(error)
+  if (error instanceof TooManyRequests) return tooMany(error)
   return null
 }
 
@@ -155,6 +156,10 @@ export function headOfResponse(response: Response): ResponseHead {
 
 function unavailable(error: ServiceUnavailable): Refusal {
   return { status: 503, code: 'unavailable', headers: { 'retry-after': String(error.retryAfter) }, reason: error.message }
+}
+
+function tooMany(error: TooManyRequests): Refusal {
+  return { status: 429, code: error.code, headers: { 'retry-after': String(error.retryAfter) }, reason: error.message }
 }
 
 function isChangeable({ headers }: Response): boolean {

@@ -33,6 +33,8 @@ export interface LoginParts {
   readonly anonymousUser: AnonymousUser
   readonly userLoggedIn: Signal<LoggedIn>
   readonly userLoggedOut: Signal<LoggedOut>
+  /** Has the browser known from now on, where tries are counted. */
+  readonly remember?: (request: SiteRequest, user: BaseUser) => void
 }
 
 /**
@@ -56,6 +58,7 @@ export async function login(parts: LoginParts, request: SiteRequest, user: BaseU
   user.backend = path
   request.setUser(user)
   request.hasLoggedIn = true
+  parts.remember?.(request, user)
   request.csrf.rotate()
   await noteLogin(parts.clock, user)
   await parts.userLoggedIn.send({ user, request })

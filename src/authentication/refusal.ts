@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'too_many_requests'
+  | 'locked'
   | 'server_error'
   | 'unavailable'
 

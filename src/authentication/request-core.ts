@@ -192,6 +192,10 @@ export class RequestCore {
       setsCookie = true
     }
     personal = request.sawSession && session.has(SESSION_USER)
+    for (const text of request.newCookies) {
+      head.appendCookie(text)
+      setsCookie = true
+    }
     if (request.sawSession || setsCookie) varyOnCookie(head)
     // A shared cache must keep neither a page about somebody nor a cookie (K1).
     if ((personal || setsCookie) && !isPrivate(head.get('cache-control'))) head.set('cache-control', 'private, no-store')

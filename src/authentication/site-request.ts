@@ -48,6 +48,8 @@ export class SiteRequest<V = AnyVisitor> {
   #sawSession = false
   /** @internal Whether somebody logged in during this request: the list of devices gets a new row. */
   hasLoggedIn = false
+  /** @internal Texts of `Set-Cookie` for the response, beside session and token. */
+  readonly newCookies: string[] = []
   #query: URLSearchParams | null = null
   #headers: Headers | null = null
 

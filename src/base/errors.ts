@@ -68,6 +68,18 @@ export class ServiceUnavailable extends PortcullisError {
   }
 }
 
+/** Asked too often. HTTP answers 429 with `Retry-After: retryAfter` (whole seconds, at least 1). `code` is `locked` for tries to log in. */
+export class TooManyRequests extends PortcullisError {
+  readonly retryAfter: number
+  readonly code: 'too_many_requests' | 'locked'
+
+  constructor(message: string, details: { retryAfter: number; code?: 'too_many_requests' | 'locked' }) {
+    super(message)
+    this.retryAfter = Math.max(1, Math.ceil(details.retryAfter))
+    this.code = details.code ?? 'too_many_requests'
+  }
+}
+
 /** One thing wrong with an input: Django's code, the catalogue key of its sentence, and the values the sentence names. */
 export interface Problem {
   readonly code: string

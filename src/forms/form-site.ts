@@ -45,6 +45,8 @@ export interface FormSite {
   checkPassword(request: unknown, user: BaseUser, password: Secret<string>): Promise<boolean>
   /** What an administrator may see of a stored hash; null where it cannot be read. */
   passwordSummary(encoded: string): readonly SummaryItem[] | null
+  /** Whether another mail may go to this address, which need be nobody's; asked once for each question. Without it: as many as you like. */
+  maySendTo?(address: string): Promise<boolean>
   /**
    * Takes a reset link to be mailed: puts it into a queue and returns, so that asking about an address that nobody has takes as long (A5).
    * What it throws goes to `logError`; the form says the same in any case.

@@ -43,7 +43,10 @@ export function passwordResetForm(site: FormSite): AnyFormClass {
     prepare: () => ({}),
     fields: () => [email],
     async save(run) {
-      for (const [user, address] of await recipients(site, String(run.values['email']))) {
+      const typed = String(run.values['email'])
+      // Nobody is told: the limit is the same for an address that nobody has.
+      if ((await site.maySendTo?.(typed)) === false) return
+      for (const [user, address] of await recipients(site, typed)) {
         try {
           await site.sendPasswordReset({
             user,

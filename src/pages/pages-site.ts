@@ -13,6 +13,7 @@ import type { SiteRequest } from '../authentication/site-request.js'
 import type { Clock } from '../base/clock.js'
 import type { SiteForms } from '../forms/forms.js'
 import type { MediaStorage } from '../media/storage.js'
+import type { SiteLimits } from '../protection/rate-limits/site-limits.js'
 import type { RequestSettings } from '../settings/request-settings.js'
 
 /** The parts of a site that pages reach for. */
@@ -28,6 +29,8 @@ export interface PagesSite {
   /** Where pictures are kept; null where the site keeps none. */
   readonly storage: MediaStorage | null
   readonly clock: Clock
+  /** What the site limits by itself; null where it limits nothing. */
+  readonly limits?: SiteLimits | null
   /** The backend that vouches for somebody who has just registered, or proven their address. */
   readonly backend: string
   login(request: SiteRequest, user: BaseUser, how?: { readonly backend?: string }): Promise<void>

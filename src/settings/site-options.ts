@@ -33,6 +33,8 @@ const OPTIONS = {
   securityHeaders: (value: unknown) => (isObject(value) ? null : 'an object with strictTransport or contentSecurityPolicy'),
   bodyLimits: (value: unknown) => (isObject(value) ? null : 'an object with totalBytes or its neighbours'),
   remoteUser: (value: unknown) => (isObject(value) ? null : 'an object: { header: "x-remote-user" }'),
+  lockouts: (value: unknown) => (value === false || isObject(value) ? null : 'an object with accountAndAddress or its neighbours, or false'),
+  rateLimits: (value: unknown) => (value === false || isObject(value) ? null : 'an object with registration or its neighbours, or false'),
   passwordReset: (value: unknown) => (isObject(value) ? null : 'an object: { timeout: 86_400 }'),
   mail: (value: unknown) => (isObject(value) ? null : 'an object: { transport: smtpTransport("smtp://mail.example"), from: "shop@example.com" }'),
   media: (value: unknown) => (isObject(value) && 'storage' in value ? null : 'an object: { storage: fileSystemStorage("media") }'),

@@ -93,6 +93,9 @@ export class OrderLine extends model('shop.OrderLine', {
 export const quick = {
   secretKey: 'a secret key for tests, long enough to be no reason for a warning: 0123456789',
   passwords: { hashers: { preferred: 'pbkdf2_sha256', costs: { pbkdf2: { iterations: 2 } } } },
+  // Tests log in as often as they like; those of the limits switch them on.
+  lockouts: false,
+  rateLimits: false,
 } as const satisfies Partial<SiteOptions<never, readonly AnyModelClass[], never, readonly string[]>>
 
 /** The shop on an empty database, not migrated yet. */

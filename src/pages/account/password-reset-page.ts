@@ -3,6 +3,7 @@
  * @module
  */
 
+import { addressOf } from '../../authentication/request-limits.js'
 import { answerWithForm } from '../form-data.js'
 import { saveForm } from '../saved.js'
 import type { Visit } from '../visit.js'
@@ -14,6 +15,7 @@ export async function showPasswordReset(visit: Visit): Promise<Response> {
 
 /** Has links mailed, if there is anybody to mail them to. */
 export async function askForReset(visit: Visit): Promise<Response> {
+  await visit.site.limits?.passwordReset.enforce(addressOf(visit.request))
   const outcome = await saveForm(await visit.site.forms.passwordReset().bind(visit.request))
   if ('form' in outcome) return answerWithForm(visit, 'passwordReset', outcome.form, {})
   return visit.wantsJson ? visit.json({ accepted: true }) : visit.redirect(`${visit.base}/password_reset/done/`)

@@ -19,9 +19,12 @@ export async function showProfile(visit: Visit): Promise<Response> {
 
 /** Keeps what was changed. */
 export async function saveProfile(visit: Visit): Promise<Response> {
-  const { user, request, pages } = visit
+  const { user, request, pages, site } = visit
   if (user === null) return visit.askToLogIn()
-  const outcome = await saveForm(await pages.profileForm.bind(request))
+  const form = await pages.profileForm.bind(request)
+  // Before anything is decoded: that is what costs.
+  if (form.isValid && form.uploads.size > 0) await site.limits?.uploads.enforce(String(user.pk))
+  const outcome = await saveForm(form)
   if ('form' in outcome) return show(visit, user, outcome.form)
   return visit.wantsJson ? visit.json(await profileData(visit, user)) : visit.redirect(visit.urls.profile, { notice: 'profile-saved' })
 }

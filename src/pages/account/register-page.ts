@@ -3,6 +3,7 @@
  * @module
  */
 
+import { addressOf } from '../../authentication/request-limits.js'
 import { answerWithForm } from '../form-data.js'
 import { nextTarget } from '../next-target.js'
 import { saveForm } from '../saved.js'
@@ -24,6 +25,7 @@ export async function register(visit: Visit): Promise<Response> {
   if (pages.register === null) return closed(visit)
   const next = await nextTarget(request, pages.allowedRedirectHosts)
   if (next === 'several') return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
+  await site.limits?.registration.enforce(addressOf(request))
   const outcome = await saveForm(await pages.register.form.bind(request))
   if ('form' in outcome) return answerWithForm(visit, 'register', outcome.form, { next: next.target })
   await site.login(request, outcome.saved, { backend: site.backend })

@@ -1,0 +1,50 @@
+/**
+ * What a site limits by itself: whatever costs it or somebody else something, and may be asked by anybody.
+ * @module
+ */
+
+import type { CounterStore } from '../lockouts/counter-store.js'
+import type { RateLimiter, RateLimitRule, RateLimits } from './rate-limiter.js'
+
+const HOUR = 3600
+
+/** New accounts from one address: a class of pupils may sign up together, a script may not. */
+export const REGISTRATION: RateLimitRule = { limit: 30, window: HOUR }
+/** Questions for a reset link from one address. */
+export const PASSWORD_RESET: RateLimitRule = { limit: 20, window: HOUR }
+/** Mails to one address that somebody without a login may cause. What is beyond is answered as ever, and mails nothing. */
+export const MAILBOX: RateLimitRule = { limit: 5, window: HOUR }
+/** Pictures of one user: each is decoded and written anew, which is work. */
+export const UPLOADS: RateLimitRule = { limit: 20, window: HOUR }
+
+/** What an application may say of the site's own limits. */
+export interface RateLimitOptions {
+  /** Default: 30 new accounts an hour from one address. */
+  readonly registration?: RateLimitRule
+  /** Default: 20 questions an hour from one address. */
+  readonly passwordReset?: RateLimitRule
+  /** Default: 5 mails an hour to one address. */
+  readonly mailbox?: RateLimitRule
+  /** Default: 20 pictures an hour for one user. */
+  readonly uploads?: RateLimitRule
+  /** Where requests are counted. Default: in the database. */
+  readonly store?: CounterStore
+}
+
+/** The limiters that pages and mails ask. */
+export interface SiteLimits {
+  readonly registration: RateLimiter
+  readonly passwordReset: RateLimiter
+  readonly mailbox: RateLimiter
+  readonly uploads: RateLimiter
+}
+
+/** Makes them. */
+export function makeSiteLimits(limits: RateLimits, options: RateLimitOptions): SiteLimits {
+  return {
+    registration: limits.make('portcullis.registration', options.registration ?? REGISTRATION),
+    passwordReset: limits.make('portcullis.reset', options.passwordReset ?? PASSWORD_RESET),
+    mailbox: limits.make('portcullis.mailbox', options.mailbox ?? MAILBOX),
+    uploads: limits.make('portcullis.uploads', options.uploads ?? UPLOADS),
+  }
+}
