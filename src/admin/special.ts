@@ -61,7 +61,13 @@ export interface SpecialModel {
   /** Links beside the heading of the list. */
   readonly listTools?: (visit: AdminVisit) => Promise<readonly { readonly label: string; readonly href: string }[]>
   /** Actions of the list besides deleting. */
-  readonly actions?: readonly { readonly name: string; readonly label: string; readonly run: (visit: AdminVisit, rows: readonly Model[]) => Promise<string> }[]
+  readonly actions?: readonly {
+    readonly name: string
+    readonly label: string
+    readonly run: (visit: AdminVisit, rows: readonly Model[]) => Promise<string>
+  }[]
+  /** Its rows go with what they belong to, whoever may delete them otherwise: the history of an account goes with the account (AD-23). */
+  readonly goesAlong?: boolean
   /** Whether who is asking may touch this object at all, their permission on its model apart; `canChange` and `canDelete` ask it. */
   readonly reaches?: (request: SiteRequest, row: Model) => Promise<boolean>
   /** What somebody may do with a field, where it is less than usual; null for as usual. `ModelAdmin.fieldAccess` asks it. */

@@ -4,6 +4,7 @@
  */
 
 import { ContentType } from '../../accounts/content-type.js'
+import { LogEntry } from '../../accounts/django-apps.js'
 import { Group } from '../../accounts/group.js'
 import { Permission } from '../../accounts/permission.js'
 import type { AnyModelClass } from '../../database/model.js'
@@ -23,6 +24,7 @@ export function specialsOf(parts: AdminParts, options: { readonly allowEscalatio
     [Group, groupsSpecial(parts, rights)],
     [Permission, permissionsSpecial(parts, rights)],
     [ContentType, contentTypesSpecial(rights)],
+    [LogEntry, { goesAlong: true }],
   ])
   if (parts.profiles !== null) specials.set(parts.profiles.model, profilesSpecial(parts, rights))
   return specials
