@@ -13,7 +13,7 @@ import { ImproperlyConfigured } from '../base/errors.js'
 import type { Portcullis, SiteTypes, UserIn } from '../site.js'
 import { FastifyBody, parseForms } from './fastify-body.js'
 import { noteRoute } from './fastify-routes.js'
-import { filledBase, marked, SettledMounts, type Mounts, type SiteMiddlewareOptions } from './mounts.js'
+import { filledBase, marked, outerPath, SettledMounts, type Mounts, type SiteMiddlewareOptions } from './mounts.js'
 import { NodeHead } from './node-request.js'
 import { watchResponse } from './node-response.js'
 import { loggedInUser, siteGuards, type SiteGuards } from './site-guards.js'
@@ -127,7 +127,7 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
     const pages: FastifyPlugin = (scope, _options, done) => {
       leaveBodies(scope)
       const answer = async (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown> =>
-        sendReply(reply, await respond(requestOf(request), scope.prefix, mounts))
+        sendReply(reply, await respond(request, scope.prefix, mounts))
       for (const [base] of mounts.list) for (const path of [base, `${base}/*`]) scope.all(path, { config: { [PAGES]: true } }, answer)
       done()
     }
@@ -150,8 +150,11 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
   }
 
   /** The router reads paths more kindly than pages do (F9), so it is asked again whose a path is. */
-  const respond = async (visitor: SiteRequest, prefix: string, mounts: SettledMounts): Promise<Response> => {
-    const mount = mounts.find(visitor.path, filledBase(visitor.path, prefix))
+  const respond = async (request: FastifyRequestLike, prefix: string, mounts: SettledMounts): Promise<Response> => {
+    const visitor = requestOf(request)
+    const [routed = '/'] = (request.raw.url ?? '/').split('?')
+    // `rewriteUrl` may have cut a path off before the router saw it.
+    const mount = mounts.find(visitor.path, outerPath(visitor.path, routed) + filledBase(routed, prefix))
     if (mount === null) return requests.refuse(visitor, { status: 404, code: 'not_found' })
     const [base, pages] = mount
     return requests.answer(visitor, (one) => pages.respond(one, base), pages.bodyLimits)

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { forFastify } from '../../src/fastify.js'
 import { PermissionDenied } from '../../src/index.js'
+import { tinyPages } from './application.js'
 import { Visitor } from './client.js'
 import { conform } from './conformance.js'
 import { fastifySubject, injectSubject } from './harness/fastify.js'
@@ -177,6 +178,19 @@ describe('forFastify', () => {
       })
     })
     expect((await visitor.post('/stream', { a: '1' })).json()).toEqual({ text: `csrfmiddlewaretoken=${visitor.token}&a=1` })
+  })
+
+  test('pages are found below a path that was rewritten, and no path is found that is not theirs', async () => {
+    const app = fastify({
+      rewriteUrl: ({ url = '/' }) => url.replace(/^\/shop/, '') || '/',
+      routerOptions: { ignoreDuplicateSlashes: true, caseSensitive: false },
+    })
+    await app.register(forFastify(stage.shop).site({ '/pages': tinyPages }), {})
+    onTestFinished(() => app.close())
+    const get = async (url: string): Promise<string> => (await app.inject({ url, headers: { host: 'localhost' } })).body
+    expect(await get('/shop/pages/hello/')).toBe('pages at /shop/pages for nobody')
+    expect(await get('/pages/hello/')).toBe('pages at /pages for nobody')
+    for (const path of ['//pages/hello/', '/PAGES/hello/', '/%70ages/hello/']) expect(await get(path)).not.toContain('pages at')
   })
 
   test('a field that somebody else has taken is an error at the start', async () => {
