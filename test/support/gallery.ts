@@ -185,7 +185,6 @@ const ofNewcomer: readonly Omit<Scene, 'who'>[] = [
     shows: 'Log out all other devices',
     async open(page, shop) {
       for (const userAgent of [PHONE, WINDOWS]) await shop.member('newcomer', { userAgent })
-      await shop.member('newcomer')
       await page.goto('/accounts/sessions/')
     },
   },
@@ -252,9 +251,9 @@ export async function takeCookies(context: BrowserContext, shop: Shop, { cookies
 
 async function loggedIn(shop: Shop, who: Who): Promise<Visitor | null> {
   if (who === 'nobody') return null
-  if (who === 'newcomer') return shop.newcomer(who)
+  if (who === 'newcomer') return shop.newcomer(who, LINUX)
   const password = who === 'root' ? /shown this once: (\S+)/.exec(shop.printed())?.[1] : SEEDED_PASSWORD
-  return shop.member(who, password === undefined ? {} : { password })
+  return shop.member(who, { userAgent: LINUX, ...(password === undefined ? {} : { password }) })
 }
 
 /** Somebody signs up, forgets the password, and opens the link that was mailed. */

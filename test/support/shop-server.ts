@@ -52,7 +52,7 @@ export interface Shop {
   /** Somebody new at a browser without scripts. */
   visitor(userAgent?: string): Visitor
   /** Somebody who has signed up and is logged in. */
-  newcomer(username: string): Promise<Visitor>
+  newcomer(username: string, userAgent?: string): Promise<Visitor>
   /** Somebody known, logged in. */
   member(username: string, options?: { readonly password?: string; readonly userAgent?: string }): Promise<Visitor>
   readonly pid: number
@@ -103,8 +103,8 @@ export async function openShop({
       return all.at(-1) ?? ''
     },
     visitor,
-    async newcomer(username) {
-      const someone = visitor()
+    async newcomer(username, userAgent) {
+      const someone = visitor(userAgent)
       await someone.getJson('/accounts/register/')
       const response = await someone.postJson('/accounts/register/', {
         username,
