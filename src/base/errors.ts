@@ -22,6 +22,9 @@ export class ImproperlyConfigured extends PortcullisError {}
 
 /** Refused: the caller lacks a permission. `reason` is for the log; a page shows neither. */
 export class PermissionDenied extends PortcullisError {
+  /** For frameworks that answer an error nobody caught by its status. */
+  readonly status = 403
+  readonly statusCode = 403
   readonly permission: string | null
   readonly reason: string | null
 
@@ -60,6 +63,8 @@ export class UniqueViolation extends IntegrityError {
 
 /** Too busy to take more work now. HTTP answers 503 with `Retry-After: retryAfter` (whole seconds, at least 1). */
 export class ServiceUnavailable extends PortcullisError {
+  readonly status = 503
+  readonly statusCode = 503
   readonly retryAfter: number
 
   constructor(message: string, details: { retryAfter: number }) {

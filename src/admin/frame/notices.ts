@@ -18,12 +18,7 @@ const SESSION_KEY = '_portcullis_messages'
 /** A session that nobody looks at does not grow. */
 const MOST_KEPT = 20
 
-/**
- * Says something on the next page of the admin.
- *
- * @example
- * notify(visit, 'success', 'The product “Gear wheel” was changed.')
- */
+/** Says something on the next page of the admin. */
 export function notify(visit: AdminVisit, level: NoticeLevel, text: string): void {
   visit.request.session.set(SESSION_KEY, [...kept(visit), { level, text }].slice(-MOST_KEPT))
 }

@@ -37,7 +37,8 @@ const MULTIPART = 'multipart/form-data'
  * 413 where it is too much, 415 where it is neither a form nor JSON.
  *
  * @example
- * const data = await readBody({ contentType: 'application/json', contentLength: undefined, stream: request.body, parsed: undefined })
+ * const { body } = new Request('http://localhost/', { method: 'POST', body: '{"username":"ada"}' })
+ * const data = await readBody({ contentType: 'application/json', contentLength: undefined, stream: body, parsed: undefined })
  * const [username] = data.fields.get('username') ?? []
  */
 export async function readBody(source: BodyInput, limits: BodyLimits = {}): Promise<RequestData> {
