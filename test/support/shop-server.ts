@@ -31,6 +31,9 @@ export const PASSWORD = 'seven mugs of cold tea'
 /** Another. */
 export const OTHER_PASSWORD = 'nine cups of hot coffee'
 
+/** However a test run ends, no shop stays behind: the channel to it closes. */
+const END_WITH_PARENT = 'data:text/javascript,process.once("disconnect", () => process.exit()); process.channel.unref()'
+
 /** How long a busy machine may take, in milliseconds. */
 const PATIENCE = 60_000
 
@@ -66,22 +69,18 @@ export async function openShop({
   env = {},
 }: { readonly folder?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<Shop> {
   const path = folder ?? mkdtempSync(join(tmpdir(), 'portcullis-shop-'))
-  const child = spawn(process.execPath, [...EXAMPLE_FLAGS, START], {
+  const child = spawn(process.execPath, [...EXAMPLE_FLAGS, '--import', END_WITH_PARENT, START], {
     cwd: ROOT,
     env: { ...shopEnvironment(path), PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text
     })
   }
   const ended = new Promise<ShopEnd>((resolve) => child.once('close', (exitCode, signal) => resolve({ exitCode, signal, ...output })))
-  // However a test run ends, no shop stays behind.
-  const stop = (): void => void child.kill('SIGKILL')
-  process.once('exit', stop)
-
   const origin = await until(() => /The shop is open: (http:\S+?)\/\s/.exec(output.stdout)?.[1], ended)
   const mails = new Map<string, number>()
   const visitor = (userAgent?: string): Visitor =>
@@ -125,7 +124,6 @@ export async function openShop({
     async close(signal = 'SIGINT') {
       child.kill(signal)
       const end = await ended
-      process.removeListener('exit', stop)
       if (folder === undefined) rmSync(path, { recursive: true, force: true })
       return end
     },
