@@ -32,7 +32,8 @@ export type { WithPermOptions } from './accounts/user-manager.js'
 
 export type { Answer, Backend, BackendReason, Credentials } from './authentication/backend.js'
 export type { AccountStatus, BackendAnswer, Explanation, GroupReason } from './authentication/explanation.js'
-export type { LockedOut, Lockout, LockoutKind, LockoutSubject } from './authentication/lockouts.js'
+export type { LockedOut, Lockout, LockoutKind, LockoutSubject, SiteLockouts } from './authentication/lockouts.js'
+export type { RequestLimit, RequestLimitOptions } from './authentication/request-limits.js'
 export { AllowAllUsersModelBackend, ModelBackend } from './authentication/model-backend.js'
 export { AllowAllUsersRemoteUserBackend, RemoteUserBackend, type RemoteUserOptions } from './authentication/remote-user-backend.js'
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { Lockouts, type LockedOut } from './authentication/lockouts.js'
+import { Lockouts, type LockedOut, type SiteLockouts } from './authentication/lockouts.js'
 import { requestLimit, type RequestLimit, type RequestLimitOptions } from './authentication/request-limits.js'
 import type { SiteRequest } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
@@ -60,11 +60,16 @@ export function composeProtection({
   })
   const limits = new RateLimits({ counters: new SteadyCounters(requests, onError), keys, clock })
   return {
-    lockouts,
-    /** The same; null on a site that counts no tries. */
+    /** As an application sees them. */
+    lockouts: {
+      list: async (subject) => lockouts.list(subject),
+      unlock: async (subject) => lockouts.unlock(subject),
+      isAbout: (lockout, username) => lockouts.isAbout(lockout, username),
+      clearExpired: async () => (await lockouts.clearExpired()) + (await limits.clearExpired()),
+    } satisfies SiteLockouts,
+    /** For the door; null on a site that counts no tries. */
     counting: options.lockouts === false ? null : lockouts,
     siteLimits: options.rateLimits === false ? null : makeSiteLimits(limits, limitOptions),
-    limits,
     rateLimit: (name: string, rule: RequestLimitOptions): RequestLimit => requestLimit(limits.make(name, rule), rule, requestOf),
     migrations: attemptMigrations,
   }

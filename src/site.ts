@@ -22,7 +22,7 @@ import type { Explanation } from './authentication/explanation.js'
 import type { Guard, OpenHandler } from './authentication/guarded.js'
 import type { GuardOptions, PermissionGuardOptions } from './authentication/guards.js'
 import type { Connection, RequestHandler } from './authentication/handle.js'
-import type { LockedOut, Lockouts } from './authentication/lockouts.js'
+import type { LockedOut, SiteLockouts } from './authentication/lockouts.js'
 import type { LoggedIn, LoggedOut } from './authentication/login.js'
 import type { Refusal } from './authentication/refusal.js'
 import type { RemoteUserHeader } from './authentication/remote-user.js'
@@ -257,7 +257,7 @@ export interface Portcullis<S extends SiteTypes> {
   /** Sessions as people see them: on which devices somebody is logged in, and how to end that. */
   readonly sessions: DeviceSessions<UserIn<S>>
   /** Waits that too many tries at a password brought: who waits, and how to end it. */
-  readonly lockouts: Pick<Lockouts, 'list' | 'unlock' | 'isAbout' | 'clearExpired'>
+  readonly lockouts: SiteLockouts
   /**
    * A limit of the application's own, counted where the site counts, by the client's address or by any text.
    *

@@ -53,6 +53,18 @@ export interface Lockout {
 /** Whose waits to end, or to look at. */
 export type LockoutSubject = { readonly username: string } | { readonly address: string }
 
+/** Lockouts as an application sees them. */
+export interface SiteLockouts {
+  /** The waits that stand, of everybody or of one account; those that end last come first, at most 200. */
+  list(subject?: { readonly username?: string }): Promise<readonly Lockout[]>
+  /** Ends all waits of an account, known or not, or of an address; tells how many counts were dropped. */
+  unlock(subject: LockoutSubject): Promise<number>
+  /** Tells whether a wait is about this account. */
+  isAbout(lockout: Lockout, username: string): boolean
+  /** Removes counts that are over, those of rate limits too; tells how many. `portcullis clearsessions` calls it. */
+  clearExpired(): Promise<number>
+}
+
 /** What lockouts are made of. */
 export interface LockoutParts {
   readonly settings: LockoutSettings
@@ -122,7 +134,7 @@ export class Lockouts {
     return lockout.account === this.#accountOf(username)
   }
 
-  /** Removes counts that are over; tells how many. `portcullis clearsessions` calls it. */
+  /** Removes counts that are over; tells how many. */
   async clearExpired(): Promise<number> {
     return this.#parts.counters.clearExpired(millisecondsOf(this.#parts.clock))
   }

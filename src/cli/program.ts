@@ -8,7 +8,9 @@ import type { CheckLevel } from '../settings/checks.js'
 import type { CommandContext } from './command.js'
 import type { CheckCommandOptions } from './commands/check.js'
 import type { MigrateCommandOptions } from './commands/migrate.js'
+import type { AttackCommandOptions } from './commands/attack.js'
 import type { RoutesCommandOptions } from './commands/routes.js'
+import type { UnlockCommandOptions } from './commands/unlock.js'
 import type { TypesCommandOptions } from './commands/types.js'
 import type { Outcome } from './outcome.js'
 
@@ -92,6 +94,28 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .action((user: string, permission: string) =>
       run('explain', async (context) => (await import('./commands/explain.js')).explain(context, user, permission)),
     )
+
+  program
+    .command('unlock')
+    .description('ends the waits that too many tries to log in brought: exit code 1 if there was none')
+    .argument('[user]', 'the name that was typed')
+    .option('--address <address>', 'all waits of this address')
+    .option('--list', 'only shows who waits')
+    .action((user: string | undefined, options: UnlockCommandOptions) =>
+      run('unlock', async (context) => (await import('./commands/unlock.js')).unlock(context, user, options)),
+    )
+
+  program
+    .command('attack')
+    .description('guesses passwords at a site on this machine and tells how many guesses it lets through')
+    .requiredOption('--url <url>', 'the site, such as http://127.0.0.1:8000: loopback only')
+    .addOption(new Option('--profile <profile>', 'what is tried').choices(['stuffing', 'spraying', 'lock-the-owner']).default('stuffing'))
+    .option('--login <path>', 'the login page', '/accounts/login/')
+    .option('--guesses <count>', 'at most so many, up to 5,000', '200')
+    .option('--seconds <count>', 'at most so long, up to 300', '60')
+    .option('--owner <username>', 'an account whose owner logs in meanwhile; the password is read from PORTCULLIS_OWNER_PASSWORD')
+    .option('--addresses <count>', 'from so many addresses of this machine (127.0.0.2 and up), up to 1,000', '1')
+    .action((options: AttackCommandOptions) => run('attack', async (context) => (await import('./commands/attack.js')).attack(context, options)))
 
   program
     .command('routes')

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  AllowAllUsersModelBackend,
-  FixedClock,
-  portcullis,
-  TooManyRequests,
-  type LockedOut,
-  type LockoutOptions,
-} from '../../src/index.js'
+import { AllowAllUsersModelBackend, FixedClock, portcullis, TooManyRequests, type LockedOut, type LockoutOptions } from '../../src/index.js'
 import type { DatabaseSource } from '../../src/database/dialects/dialect.js'
 import { countWork } from '../../src/passwords/hash-work.js'
 import { eachSite, quick } from '../support/shop.js'

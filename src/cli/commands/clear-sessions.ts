@@ -1,5 +1,6 @@
 /**
- * `portcullis clearsessions`: deletes sessions that have expired. Run it once a day; nothing else removes them.
+ * `portcullis clearsessions`: deletes sessions that have expired, and counts of tries and requests that are over. Run it once a day; nothing
+ * else removes them.
  * @module
  */
 
@@ -10,5 +11,7 @@ import { done, type Outcome } from '../outcome.js'
 export async function clearSessions(context: CommandContext): Promise<Outcome> {
   const site = await context.site()
   const deleted = await site.sessions.clearExpired()
-  return done(deleted === 1 ? 'Deleted 1 session.' : `Deleted ${deleted} sessions.`, { deleted })
+  const counters = await site.lockouts.clearExpired()
+  const counts = counters === 0 ? '' : ` Cleared ${counters === 1 ? '1 counter' : `${counters} counters`} of tries and requests.`
+  return done(`${deleted === 1 ? 'Deleted 1 session.' : `Deleted ${deleted} sessions.`}${counts}`, { deleted, counters })
 }

@@ -91,7 +91,8 @@ export function waitAfter({ limit, waits }: CounterRule, number: number): number
 /** Counts one try: what became of it, and what the counter is then; null where it stays as it is. */
 export function countTry(state: CounterState | null, rule: CounterRule, now: number): { readonly taken: Taken; readonly state: CounterState | null } {
   if (state !== null && state.freeAt > now) return { taken: { admitted: false, number: 0, freeAt: state.freeAt }, state: null }
-  const isNew = state === null || state.forgetAt <= now
+  // Where all tries were given back, the window begins with the next one.
+  const isNew = state === null || state.forgetAt <= now || state.tries === 0
   const number = isNew ? 1 : state.tries + 1
   const memory = rule.memory * 1000
   if (rule.waits.length === 0) {

@@ -7,10 +7,12 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Database } from '../../database/database.js'
 import { answeringUpsert, answerOf } from '../../database/dialects/answering-upsert.js'
 import { StatementCache } from '../../database/statements.js'
-import { countTry, type CounterName, type CounterRule, type Counters, type StoredCounter, type Taken } from './counter-rule.js'
+import { countTry, waitAfter, type CounterName, type CounterRule, type Counters, type StoredCounter, type Taken } from './counter-rule.js'
 
-/** Above any count: an answer beyond it is the moment until which to wait, moved up by this much. */
-const REFUSED = 1_000_000_000_000_000
+/** Above any count: an answer beyond it is the last try of a window, and the moment when that ends, moved up by this much. */
+const FULL = 1_000_000_000_000_000
+/** An answer beyond this one is a try that was refused, and the moment until which to wait. */
+const REFUSED = 2_000_000_000_000_000
 
 /** Rows at once when what has expired is cleared away. */
 const ROWS_AT_ONCE = 500
@@ -53,7 +55,10 @@ export class DatabaseCounters implements Counters {
     const shape = `take ${rule.limit} ${rule.waits.join(' ')} in ${rule.memory}`
     const answer = answerOf(await this.#statements.run(shape, Object.values(row), () => takeStatement(this.#database, this.#table, row, rule)))
     if (answer > REFUSED) return { admitted: false, number: 0, freeAt: answer - REFUSED }
-    return { admitted: true, number: answer, freeAt: await this.#freeAtAfter(name, rule, answer, now) }
+    if (answer > FULL) return { admitted: true, number: rule.limit, freeAt: answer - FULL }
+    if (answer === 1) return { admitted: true, number: 1, freeAt: first?.freeAt ?? 0 }
+    const wait = rule.waits.length === 0 ? 0 : waitAfter(rule, answer)
+    return { admitted: true, number: answer, freeAt: wait === 0 ? 0 : now + wait }
   }
 
   async giveBack({ counter }: CounterName, taken: Taken): Promise<void> {
@@ -98,64 +103,54 @@ export class DatabaseCounters implements Counters {
       if (rows.length < ROWS_AT_ONCE) return cleared
     }
   }
-
-  /** When the wait ends that this try begins. A window ends when it ends, which only the row knows; but nobody asks before it is used up. */
-  async #freeAtAfter({ counter }: CounterName, rule: CounterRule, number: number, now: number): Promise<number> {
-    if (rule.waits.length > 0) return countTry({ tries: number - 1, freeAt: 0, forgetAt: Number.POSITIVE_INFINITY }, rule, now).taken.freeAt
-    if (number < rule.limit) return 0
-    const { rows } = await this.#statements.run<Pick<Row, 'free_at'>>(
-      'free at',
-      [counter],
-      () => sql`select free_at from ${sql.table(this.#table)} where counter = ${counter}`,
-    )
-    return Number(rows[0]?.free_at ?? 0)
-  }
 }
 
 /** What `countTry` does, in SQL. The numbers of the rule are written into the text: they were checked to be whole numbers. */
 function takeStatement(database: Database, table: string, row: Readonly<Record<string, unknown>>, rule: CounterRule): RawBuilder<unknown> {
-  const number = (value: number): RawBuilder<unknown> => sql.raw(String(value))
-  const memory = number(rule.memory * 1000)
-  const refused = number(REFUSED)
+  const isWindow = rule.waits.length === 0
+  const [refused, full, memory, limit] = [REFUSED, FULL, rule.memory * 1000, rule.limit].map(whole) as [Sql, Sql, Sql, Sql]
   return answeringUpsert(database.dialect, {
     table,
     key: 'counter',
     row,
     answer: 'answer',
     first: 1,
-    next: (old, given) =>
-      sql`case when ${old('free_at')} > ${given('seen')} then ${refused} + ${old('free_at')} when ${old('forget_at')} <= ${given('seen')} then 1 else ${old('tries')} + 1 end`,
+    next: (old, given) => {
+      const last = isWindow ? sql`when ${old('tries')} + 1 >= ${limit} then ${full} + ${old('forget_at')}` : sql``
+      return sql`case when ${old('free_at')} > ${given('seen')} then ${refused} + ${old('free_at')}
+        when ${old('forget_at')} <= ${given('seen')} or ${old('tries')} = 0 then 1 ${last} else ${old('tries')} + 1 end`
+    },
     changes: (answer, old, given) => {
-      const unlessRefused = (column: string, value: RawBuilder<unknown>): readonly [string, RawBuilder<unknown>] => [
+      const unlessRefused = (column: string, value: Sql): readonly [string, Sql] => [
         column,
-        sql`case when ${answer} > ${refused} then ${old(column)} else ${value} end`,
+        sql`case when ${answer} > ${refused} then ${old(column)} ${value} end`,
       ]
-      const tries = unlessRefused('tries', answer)
-      const seen = ['seen', given('seen')] as const
-      if (rule.waits.length === 0) {
-        const end = sql`case when ${answer} = 1 then ${given('seen')} + ${memory} else ${old('forget_at')} end`
-        return [
-          tries,
-          unlessRefused('free_at', sql`case when ${answer} >= ${number(rule.limit)} then ${end} else 0 end`),
-          unlessRefused('forget_at', end),
-          seen,
-        ]
-      }
       const wait = waitStatement(rule, answer)
+      const isLast = sql`when ${answer} > ${full} then ${answer} - ${full}`
+      const end = sql`${given('seen')} + ${memory}`
       return [
-        tries,
-        unlessRefused('free_at', sql`case when ${wait} = 0 then 0 else ${given('seen')} + ${wait} end`),
-        unlessRefused('forget_at', sql`${given('seen')} + ${memory} + ${wait}`),
-        seen,
+        unlessRefused('tries', sql`when ${answer} > ${full} then ${limit} else ${answer}`),
+        unlessRefused(
+          'free_at',
+          !isWindow ? sql`when ${wait} > 0 then ${given('seen')} + ${wait} else 0` : rule.limit === 1 ? sql`else ${end}` : sql`${isLast} else 0`,
+        ),
+        unlessRefused('forget_at', isWindow ? sql`${isLast} when ${answer} = 1 then ${end} else ${old('forget_at')}` : sql`else ${end} + ${wait}`),
+        ['seen', given('seen')],
       ]
     },
   })
 }
 
 /** `waitAfter`, in SQL. */
-function waitStatement({ limit, waits }: CounterRule, answer: RawBuilder<unknown>): RawBuilder<unknown> {
-  const steps = waits.map((seconds, index) => sql`when ${answer} >= ${sql.raw(String(limit * (index + 1)))} then ${sql.raw(String(seconds * 1000))}`)
-  return sql`(case when ${answer} % ${sql.raw(String(limit))} <> 0 then 0 ${sql.join(steps.toReversed(), sql` `)} else 0 end)`
+function waitStatement({ limit, waits }: CounterRule, answer: Sql): Sql {
+  const steps = waits.map((seconds, index) => sql`when ${answer} >= ${whole(limit * (index + 1))} then ${whole(seconds * 1000)}`)
+  return sql`(case when ${answer} % ${whole(limit)} <> 0 then 0 ${sql.join(steps.toReversed(), sql` `)} else 0 end)`
+}
+
+type Sql = RawBuilder<unknown>
+
+function whole(value: number): Sql {
+  return sql.raw(String(value))
 }
 
 function readRow(row: Row): StoredCounter {

@@ -17,7 +17,7 @@ local now, limit, memory = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3
 local found = redis.call('HMGET', KEYS[1], 'tries', 'free', 'forget')
 local tries, free, forget = tonumber(found[1] or 0), tonumber(found[2] or 0), tonumber(found[3] or 0)
 if free > now then return {0, tostring(free)} end
-local fresh = forget <= now
+local fresh = forget <= now or tries == 0
 local number = 1
 if not fresh then number = tries + 1 end
 if tonumber(ARGV[8]) == 0 then
@@ -55,16 +55,6 @@ if found[2] == ARGV[1] then
 end
 return 1`
 
-const FORGET_ALL = `
-local members = redis.call('SMEMBERS', KEYS[1])
-local gone = 0
-for _, member in ipairs(members) do
-  gone = gone + redis.call('DEL', ARGV[1] .. member)
-  redis.call('ZREM', KEYS[2], member)
-end
-redis.call('DEL', KEYS[1])
-return gone`
-
 const WAITING = `${PREFIX}waiting`
 
 /** Counters in a Redis that the application connects to. */
@@ -100,8 +90,15 @@ export class RedisCounters implements Counters {
   }
 
   async forgetAll(of: { readonly account: string } | { readonly address: string }): Promise<number> {
-    const index = 'account' in of ? `account:${of.account}` : `address:${of.address}`
-    return Number(await this.#run(FORGET_ALL, [this.#key(index), this.#waiting], [this.#prefix]))
+    const index = this.#key('account' in of ? `account:${of.account}` : `address:${of.address}`)
+    let gone = 0
+    for (const member of (await this.#send('SMEMBERS', index)) as readonly unknown[]) {
+      const counter = textOf(member)
+      gone += Number(await this.#send('DEL', this.#key(counter)))
+      await this.#send('ZREM', this.#waiting, counter)
+      await this.#send('SREM', index, counter)
+    }
+    return gone
   }
 
   async waiting(now: number, { account, limit }: { readonly account?: string; readonly limit: number }): Promise<readonly StoredCounter[]> {
