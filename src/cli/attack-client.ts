@@ -68,9 +68,8 @@ export class AttackClient {
 
   async #freshToken(): Promise<string> {
     const { status, body } = await this.#send('GET')
-    const token: unknown = status === 200 ? (JSON.parse(body) as { csrfToken?: unknown }).csrfToken : null
-    if (typeof token !== 'string')
-      throw new Misuse(`There is no login page of portcullis at ${this.#target.origin}${this.#login}: it answered ${status}.`)
+    const token = status === 200 ? tokenIn(body) : null
+    if (token === null) throw new Misuse(`There is no login page of portcullis at ${this.#target.origin}${this.#login}: it answered ${status}.`)
     return token
   }
 
@@ -109,5 +108,14 @@ export class AttackClient {
     const equals = pair.indexOf('=')
     if (/;\s*max-age=0\b/i.test(cookie)) this.#cookies.delete(pair.slice(0, equals))
     else this.#cookies.set(pair.slice(0, equals), pair.slice(equals + 1))
+  }
+}
+
+function tokenIn(body: string): string | null {
+  try {
+    const { csrfToken } = JSON.parse(body) as { readonly csrfToken?: unknown }
+    return typeof csrfToken === 'string' ? csrfToken : null
+  } catch {
+    return null
   }
 }
