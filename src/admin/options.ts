@@ -131,6 +131,8 @@ export interface ModelAdminOptions<M extends AnyModelClass = AnyModelClass, Row 
   readonly inlines?: readonly InlineOptions[]
   /** Text fields filled in from others while somebody types: `{ slug: ['name'] }`. */
   readonly prepopulatedFields?: Readonly<Partial<Record<ColumnName<M>, readonly ColumnName<M>[]>>>
+  /** Whether the change page offers to save what it holds as a new one; it takes the right to add. Default false. */
+  readonly saveAs?: boolean
   /** How one of them is called. Default: its `toString()`, or the model's name and the key. */
   readonly nameOf?: (row: Row) => string
   /** Where one of them is seen on the site. */

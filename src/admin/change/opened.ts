@@ -27,6 +27,11 @@ export function sameLines(text: string): string {
 
 /** What a form was opened with. */
 export class Opened {
+  /** With these texts in its controls, by wire name. */
+  static with(texts: Iterable<readonly [wireName: string, text: string]>): Opened {
+    return new Opened(new Map([...texts].map(([name, text]) => [name, markOf(text)])))
+  }
+
   readonly #marks: ReadonlyMap<string, string>
   readonly #keys: ReadonlyMap<string, ReadonlySet<string>>
 
@@ -48,6 +53,16 @@ export class Opened {
       keys.set(name.slice(prefix.length + RELATION.length), new Set(value.split(',').filter(Boolean).map(decoded)))
     }
     return new Opened(new Map(pairs), keys)
+  }
+
+  /** The same, with other keys for relations. */
+  withKeys(keys: ReadonlyMap<string, ReadonlySet<string>>): Opened {
+    return new Opened(this.#marks, keys)
+  }
+
+  /** Whether anything is known of columns: a form that a program sent says nothing. */
+  get isKnown(): boolean {
+    return this.#marks.size > 0
   }
 
   /** Whether a column was shown as this text; null where nothing is known of it. */

@@ -58,6 +58,7 @@ export class Target {
   #isLarge: Promise<boolean> | null = null
   #all: Promise<readonly Option[]> | null = null
   #canSearch: Promise<boolean> | null = null
+  readonly #known = new Map<string, Option>()
 
   constructor(visit: AdminVisit, model: AnyModelClass) {
     this.#visit = visit
@@ -99,6 +100,13 @@ export class Target {
       for (const option of await this.#options(rows)) found.set(option.key, option)
     }
     return found
+  }
+
+  /** The same, remembered for the rest of the visit: a hundred rows of a page ask once. */
+  async known(keys: readonly unknown[]): Promise<ReadonlyMap<string, Option>> {
+    const missing = [...new Map(keys.map((key) => [String(key), key]))].filter(([text]) => !this.#known.has(text))
+    if (missing.length > 0) for (const [key, option] of await this.byKeys(missing.map(([, key]) => key))) this.#known.set(key, option)
+    return this.#known
   }
 
   /** Objects that a text finds; one more than a page holds tells that there are more. */

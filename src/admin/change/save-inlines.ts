@@ -1,0 +1,54 @@
+/**
+ * Writes the rows of another model that came with an object: those that go, those that change, those that are new, in one transaction with it.
+ * @module
+ */
+
+import { PermissionDenied } from '../../base/errors.js'
+import type { Model } from '../../database/model.js'
+import { deletionOf, refusePlan } from '../remove/plan.js'
+import type { ChangeNote } from '../log/change-message.js'
+import type { AdminVisit } from '../visit.js'
+import type { InlineDifference } from './pending.js'
+import type { Submission } from './submission.js'
+
+/** Gives the paths of files that were stored for these columns. */
+type FileValues = (submission: Submission, names: readonly string[]) => Record<string, unknown>
+
+/** Writes them; tells what is to be noted. */
+export async function writeRows(visit: AdminVisit, parent: Model, change: InlineDifference, filesOf: FileValues): Promise<ChangeNote[]> {
+  const { set } = change.inline
+  const { admin } = set
+  const { manager, options } = admin
+  const name = admin.meta.verboseName
+  const notes: ChangeNote[] = []
+  const valuesOf = ({ entry: { submission }, difference }: InlineDifference['added'][number]): Record<string, unknown> =>
+    submission === null ? {} : { ...difference.values, ...filesOf(submission, difference.files) }
+
+  if (change.added.length > 0) {
+    if (!(await admin.canAdd(visit.request))) throw new PermissionDenied({ permission: admin.permission('add') })
+    const rows = change.added.map((one) => ({ ...valuesOf(one), [set.link.name]: parent.pk }))
+    for (const values of rows) await options.beforeSave?.(null, values, visit.request)
+    const made = rows.length === 1 ? [await manager.create(rows[0] as never)] : await manager.bulkCreate(rows as never)
+    for (const row of made) {
+      await options.afterSave?.(row as never, visit.request)
+      notes.push({ added: { name, object: admin.nameOf(row) } })
+    }
+  }
+  for (const one of change.changed) {
+    const { now, difference } = one
+    const values = valuesOf(one)
+    if (now === null || Object.keys(values).length === 0) continue
+    if (!(await admin.canChange(visit.request, now))) throw new PermissionDenied({ permission: admin.permission('change') })
+    await options.beforeSave?.(now as never, values, visit.request)
+    await manager.updateObject(now, values)
+    await options.afterSave?.(now as never, visit.request)
+    notes.push({ changed: { name, object: admin.nameOf(now), fields: [...difference.labels] } })
+  }
+  if (change.deleted.length > 0) {
+    for (const row of change.deleted) if (!(await admin.canDelete(visit.request, row))) throw new PermissionDenied({ permission: admin.permission('delete') })
+    refusePlan(await deletionOf(visit, admin, change.deleted))
+    for (const row of change.deleted) notes.push({ deleted: { name, object: admin.nameOf(row) } })
+    await manager.delete({ pk: { in: change.deleted.map((one) => one.pk) } } as never)
+  }
+  return notes
+}
