@@ -73,11 +73,14 @@ function isFilled(body: unknown): boolean {
   return body !== undefined && body !== null && (typeof body !== 'object' || Object.keys(body).length > 0)
 }
 
-/** A proxy's form, `GET http://shop.example/path`, names a host that nobody checked: the path alone counts (F9). */
+/**
+ * A proxy's form, `GET http://shop.example/path`, names a host that nobody checked: the path alone counts (F9). Whatever routers may read
+ * otherwise, such as `*private` or `http://shop.example:private`, is the name of no page: least of all of the one at `/`.
+ */
 function targetOf(url: string): string {
   if (url.startsWith('/')) return url
-  const rest = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/i.exec(url)?.[1]
-  return rest === undefined || rest === '' ? '/' : rest.startsWith('/') ? rest : `/${rest}`
+  const rest = /^https?:\/\/(?:[\w.-]+|\[[\d.:a-f]+\])(?::\d+)?((?:[/?].*)?)$/i.exec(url)?.[1] ?? url
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 function hostsOf(request: IncomingMessage): string | undefined {

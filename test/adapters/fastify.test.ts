@@ -121,6 +121,23 @@ describe('forFastify', () => {
     expect((await visitor.get('/nowhere')).status).toBe(302)
   })
 
+  test('F9: what is no path at all is not the home page, although the router drops its first letter', async () => {
+    let calls = 0
+    const visitor = await started(async (app, { site }) => {
+      await app.register(site({}, { loginRequired: { except: ['/'] } }))
+      app.get('/', async () => 'home')
+      app.get('/mine', async () => ((calls += 1), 'mine'))
+      app.get('/files/*', async () => ((calls += 1), 'a file'))
+    })
+    expect((await visitor.get('/')).text).toBe('home')
+    expect((await visitor.get('http://localhost?x')).text).toBe('home')
+    for (const target of ['*mine', '*files/1', '*', '*/mine', '*mine?x', 'ws://localhost/', 'xfiles://localhost/']) {
+      const { status } = await visitor.get(target)
+      expect({ target, isRefused: [302, 404].includes(status) }).toEqual({ target, isRefused: true })
+    }
+    expect(calls).toBe(0)
+  })
+
   test('an error handler of the application’s own answers what it knows', async () => {
     const visitor = await started(async (app, { site }) => {
       await app.register(site())

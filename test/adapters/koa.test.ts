@@ -53,6 +53,21 @@ describe('forKoa', () => {
     expect([answer.status, answer.text, answer.headers.get('content-type')]).toEqual([302, '', null])
   })
 
+  test.each(['http://localhost%61bout', 'http://localhost;about', 'http://localhost:about/', 'http://a@b/'])(
+    'F9: %s is not the home page, whatever Koa reads in it',
+    async (target) => {
+      const app = new Koa()
+      app.use(forKoa(stage.shop).site({}, { loginRequired: { except: ['/'] } }))
+      app.use((context) => void (context.body = context.path))
+      const server = await running(createServer(app.callback() as (request: unknown, response: unknown) => void))
+      onTestFinished(() => server.stop())
+      const visitor = new Visitor(server.send)
+      expect((await visitor.get('/')).text).toBe('/')
+      for (const home of ['http://localhost', 'http://localhost:80/', 'http://[::1]?x']) expect((await visitor.get(home)).text).toBe('/')
+      expect([302, 400]).toContain((await visitor.get(target)).status)
+    },
+  )
+
   test('everything that a request is known by names the same visitor', async () => {
     const visitor = await visitorOf((context) => {
       const found = [context, context.request, context.req].map((one) => stage.shop.requestOf(one))
