@@ -1,0 +1,88 @@
+/**
+ * Forms of the admin as a browser without scripts sees and sends them: what a page holds is read, changed by hand, and sent whole.
+ * @module
+ */
+
+import type { TestClient } from '../../src/testing.js'
+import type { BaseUser } from '../../src/accounts/base-user.js'
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const ELEMENT = /<(input|button)\b([^>]*)>|<select\b([^>]*)>([\s\S]*?)<\/select>|<textarea\b([^>]*)>([\s\S]*?)<\/textarea>/g
+
+/** A form, filled in. */
+export class PageForm {
+  readonly action: string
+  #fields: [name: string, value: string | File][]
+  /** Names and values of the buttons, which are sent only when pressed. */
+  readonly buttons: readonly (readonly [name: string, value: string])[]
+
+  constructor(action: string, fields: [string, string][], buttons: readonly (readonly [string, string])[]) {
+    this.action = action
+    this.#fields = fields
+    this.buttons = buttons
+  }
+
+  /** The first value under a name; undefined where there is none. */
+  get(name: string): string | undefined {
+    const value = this.#fields.find(([one]) => one === name)?.[1]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  all(name: string): string[] {
+    return this.#fields.filter(([one]) => one === name).map(([, value]) => String(value))
+  }
+
+  get names(): string[] {
+    return [...new Set(this.#fields.map(([name]) => name))]
+  }
+
+  /** Puts values in the place of what is there. */
+  set(name: string, ...values: (string | File)[]): this {
+    this.#fields = [...this.#fields.filter(([one]) => one !== name), ...values.map((value): [string, string | File] => [name, value])]
+    return this
+  }
+
+  /** Sends it with a button pressed. */
+  async send(client: TestClient<never> | TestClient<BaseUser>, button = '_save', value = '1'): Promise<Response> {
+    const formData = new FormData()
+    for (const [name, one] of [...this.#fields, [button, value] as const]) formData.append(name, one)
+    return client.post(this.action, { formData })
+  }
+}
+
+/** The form of a page of an object. */
+export function formIn(html: string): PageForm {
+  const start = html.indexOf('<form class="pa-form"')
+  if (start < 0) throw new Error('There is no form on this page.')
+  const text = html.slice(start, html.indexOf('</form>', start)).replaceAll(/<template[\s\S]*?<\/template>/g, '')
+  const fields: [string, string][] = []
+  const buttons: [string, string][] = []
+  for (const [, tag, plain = '', select, options = '', area, content = ''] of text.matchAll(ELEMENT)) {
+    const attributes = attributesOf(plain || select || area || '')
+    const { name } = attributes
+    if (name === undefined) continue
+    if (tag === 'button') buttons.push([name, attributes['value'] ?? ''])
+    else if (area !== undefined) fields.push([name, unescaped(content).replace(/^\n/, '')])
+    else if (select !== undefined) {
+      const all = [...options.matchAll(/<option\b([^>]*)>/g)].map(([, one = '']) => attributesOf(one))
+      const chosen = all.filter((one) => one['selected'] !== undefined)
+      for (const one of chosen.length > 0 ? chosen : all.slice(0, 1)) fields.push([name, one['value'] ?? ''])
+    } else if (attributes['type'] === 'checkbox' || attributes['type'] === 'radio') {
+      if (attributes['checked'] !== undefined) fields.push([name, attributes['value'] ?? 'on'])
+    } else if (attributes['type'] !== 'file') fields.push([name, attributes['value'] ?? ''])
+  }
+  return new PageForm(unescaped(/action="([^"]*)"/.exec(text)?.[1] ?? ''), fields, buttons)
+}
+
+/** What is written on a page, without its tags. */
+export function textIn(html: string): string {
+  return unescaped(html.replaceAll(/<(?:script|style|template)[\s\S]*?<\/(?:script|style|template)>/g, ' ').replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' ')
+}
+
+function attributesOf(text: string): Record<string, string | undefined> {
+  return Object.fromEntries(Array.from(text.matchAll(/([a-z-]+)(?:="([^"]*)")?/g), ([, name = '', value = '']) => [name, unescaped(value)]))
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+}
