@@ -8,6 +8,9 @@ import { eachShop, type Customer, type Shop } from '../support/shop.js'
 
 const PASSWORD = 'seven mugs of cold tea'
 
+/** Names without the places where they may break. */
+const plain = (html: string): string => html.replaceAll('<wbr/>', '')
+
 eachShop((open) => {
   let shop: Shop
   let admin: AdminSite
@@ -32,7 +35,7 @@ eachShop((open) => {
   const lastLog = async (): Promise<LogEntry | undefined> => (await shop.objects(LogEntry).all({ orderBy: ['-id'], limit: 1 } as never))[0] as never
   const allText = async (client: TestClient<Customer>, path: string, status = 200): Promise<string> => {
     const response = await client.get(path)
-    const text = await response.text()
+    const text = plain(await response.text())
     expect([path, response.status, response.status === status ? '' : text.slice(0, 500)]).toEqual([path, status, ''])
     return text
   }
@@ -47,7 +50,9 @@ eachShop((open) => {
       const { client } = await superuser()
       const page = await allText(client, `${users}add/`)
       expect(page).toContain('name="usable_password"')
-      const response = await client.post(`${users}add/`, { form: { username: 'ｎｅｗ', usable_password: 'true', password1: PASSWORD, password2: PASSWORD, _save: '1' } })
+      const response = await client.post(`${users}add/`, {
+        form: { username: 'ｎｅｗ', usable_password: 'true', password1: PASSWORD, password2: PASSWORD, _save: '1' },
+      })
       const made = (await shop.users.get({ username: 'new' })) as unknown as Customer
       expect([response.status, response.headers.get('location')]).toEqual([303, `${users}${made.pk}/change/`])
       expect(await made.checkPassword(PASSWORD)).toBe(true)
@@ -59,7 +64,9 @@ eachShop((open) => {
 
     test('AD-13: “add another” leads back, and an account may have no password', async () => {
       const { client } = await superuser()
-      const response = await client.post(`${users}add/`, { form: { username: 'nopass', usable_password: 'false', password1: '', password2: '', _addanother: '1' } })
+      const response = await client.post(`${users}add/`, {
+        form: { username: 'nopass', usable_password: 'false', password1: '', password2: '', _addanother: '1' },
+      })
       expect(response.headers.get('location')).toBe(`${users}add/`)
       expect(((await shop.users.get({ username: 'nopass' })) as unknown as Customer).hasUsablePassword()).toBe(false)
     })
@@ -67,7 +74,15 @@ eachShop((open) => {
     test('I11: what else is sent along is written nowhere', async () => {
       const { client } = await superuser()
       await client.post(`${users}add/`, {
-        form: { username: 'plain', usable_password: 'false', is_superuser: 'on', is_staff: 'on', id: '999', password: 'pbkdf2_sha256$1$a$b', date_joined: '2001-01-01' },
+        form: {
+          username: 'plain',
+          usable_password: 'false',
+          is_superuser: 'on',
+          is_staff: 'on',
+          id: '999',
+          password: 'pbkdf2_sha256$1$a$b',
+          date_joined: '2001-01-01',
+        },
       })
       const made = (await shop.users.get({ username: 'plain' })) as unknown as Customer
       expect([made.isStaff, made.isSuperuser, made.id === 999, made.hasUsablePassword()]).toEqual([false, false, false, false])
@@ -107,7 +122,9 @@ eachShop((open) => {
       const page = await allText(client, `${users}${target.pk}/password/`)
       expect(page).toContain(`Change password: ${target.username}`)
       expect(page).not.toContain(target.password)
-      const response = await client.post(`${users}${target.pk}/password/`, { form: { usable_password: 'true', password1: PASSWORD, password2: PASSWORD, 'set-password': '1' } })
+      const response = await client.post(`${users}${target.pk}/password/`, {
+        form: { usable_password: 'true', password1: PASSWORD, password2: PASSWORD, 'set-password': '1' },
+      })
       expect([response.status, response.headers.get('location')]).toEqual([303, `${users}${target.pk}/change/`])
       expect(await (await fresh(target)).checkPassword(PASSWORD)).toBe(true)
       expect((await lastLog())?.changeMessage).toBe('[{"changed": {"fields": ["password"]}}]')
@@ -189,11 +206,14 @@ eachShop((open) => {
     test('names every permission with where it comes from', async () => {
       const { client } = await staffWith('shop.view_customer', 'auth.view_group')
       const target = (await createFactories(shop).user()) as unknown as Customer
-      const [editors, sellers] = [await createFactories(shop).group(['shop.change_product', 'shop.publish_product'], 'Editors E'), await createFactories(shop).group(['shop.change_product'], 'Sellers S')]
+      const [editors, sellers] = [
+        await createFactories(shop).group(['shop.change_product', 'shop.publish_product'], 'Editors E'),
+        await createFactories(shop).group(['shop.change_product'], 'Sellers S'),
+      ]
       await target.groups.add(editors as never, sellers as never)
       await target.userPermissions.add('shop.view_product', 'shop.change_product')
       const page = await allText(client, `${users}${target.pk}/permissions/`)
-      const rowOf = (name: string): string => /<tr>.*?<\/tr>/gs[Symbol.match](page)?.find((one) => one.includes(`>${name}</code>`)) ?? ''
+      const rowOf = (name: string): string => /<tr>.*?<\/tr>/gs[Symbol.match](page)?.find((one) => one.includes(`Why ${name}?`)) ?? ''
       expect(rowOf('shop.change_product')).toMatch(/directly.*Editors E.*Sellers S/s)
       expect(rowOf('shop.publish_product')).not.toContain('directly')
       expect(rowOf('shop.view_product')).not.toContain('Editors')
@@ -230,7 +250,8 @@ eachShop((open) => {
     test('I1: asks nothing that is no parameter', async () => {
       const { client } = await superuser()
       const target = await createFactories(shop).user()
-      for (const query of ['password__startswith=pbkdf2', 'p=0', 'p=x', 'q=a&q=b']) expect((await client.get(`${users}${target.pk}/permissions/?${query}`)).status).toBe(400)
+      for (const query of ['password__startswith=pbkdf2', 'p=0', 'p=x', 'q=a&q=b'])
+        expect((await client.get(`${users}${target.pk}/permissions/?${query}`)).status).toBe(400)
     })
   })
 
@@ -256,7 +277,8 @@ eachShop((open) => {
           { isOn: tag.includes(' checked'), isOpen: !tag.includes(' disabled') },
         ]),
       )
-    const formOf = (page: string): [string, string][] => [...page.matchAll(/<input type="hidden" name="(was|add|remove)" value="([^"]*)"/g)].map((one) => [one[1] ?? '', one[2] ?? ''])
+    const formOf = (page: string): [string, string][] =>
+      [...page.matchAll(/<input type="hidden" name="(was|add|remove)" value="([^"]*)"/g)].map((one) => [one[1] ?? '', one[2] ?? ''])
     const send = async (client: TestClient<Customer>, path: string, fields: readonly (readonly [string, string])[]): Promise<Response> => {
       const formData = new FormData()
       for (const [name, value] of fields) formData.append(name, value)
@@ -277,7 +299,7 @@ eachShop((open) => {
       // Meanwhile somebody else grants something: that stays.
       await one.permissions.add('shop.add_product')
       const asked = await send(client, path, [...formOf(page), ['grant', `${two.id}:${publish.id}`]])
-      const preview = await asked.text()
+      const preview = plain(await asked.text())
       expect(asked.status).toBe(200)
       expect(preview).toContain('matrixmember')
       expect(preview).toContain('shop.publish_product')
@@ -300,7 +322,15 @@ eachShop((open) => {
       expect(found.get(`${weak.id}:${remove.id}`)?.isOpen).toBe(false)
       expect(found.get(`${strong.id}:${view.id}`)?.isOpen).toBe(false)
       for (const confirmed of [false, true]) {
-        const fields = (cell: string, kind: string): [string, string][] => (confirmed ? [[kind, cell], ['_confirmed', '1']] : kind === 'add' ? [['grant', cell]] : [['was', cell]])
+        const fields = (cell: string, kind: string): [string, string][] =>
+          confirmed
+            ? [
+                [kind, cell],
+                ['_confirmed', '1'],
+              ]
+            : kind === 'add'
+              ? [['grant', cell]]
+              : [['was', cell]]
         expect((await send(client, path, fields(`${weak.id}:${remove.id}`, 'add'))).status).toBe(422)
         expect((await send(client, path, fields(`${strong.id}:${view.id}`, 'add'))).status).toBe(403)
         expect((await send(client, path, fields(`${strong.id}:${remove.id}`, 'remove'))).status).toBe(403)
@@ -310,7 +340,8 @@ eachShop((open) => {
 
     test('I8: cells and parameters that are none are refused', async () => {
       const { client } = await superuser()
-      for (const cell of ['x', '1', '1:2:3', '1:-2', '99999999999:1', "1:1' or 1=1"]) expect((await send(client, `${groups}matrix/`, [['grant', cell]])).status).toBe(400)
+      for (const cell of ['x', '1', '1:2:3', '1:-2', '99999999999:1', "1:1' or 1=1"])
+        expect((await send(client, `${groups}matrix/`, [['grant', cell]])).status).toBe(400)
       for (const query of ['g=x', 'of=a&of=b', 'z=1', 'g=99999999999']) expect((await client.get(`${groups}matrix/?${query}`)).status).toBe(400)
     })
 
@@ -335,7 +366,7 @@ eachShop((open) => {
       const path = '/admin/contenttypes/contenttype/stale/'
       expect(await allText(client, path)).toContain('oldthing')
       const asked = await client.post(path, { form: { type: String(stale.id), _remove: '1' } })
-      expect(await asked.text()).toMatch(/shop\.view_oldthing.*1 × directly/s)
+      expect(plain(await asked.text())).toMatch(/shop\.view_oldthing.*1 × directly/s)
       expect(await shop.contentTypes.exists({ id: stale.id })).toBe(true)
       expect((await client.post(path, { form: { type: String(stale.id), _confirmed: '1' } })).status).toBe(303)
       expect([await shop.contentTypes.exists({ id: stale.id }), await user.userPermissions.count()]).toEqual([false, 0])

@@ -109,18 +109,21 @@ function readAddress(
 ): { readonly refused: string } | { readonly search: string; readonly app: string; readonly model: string; readonly keys: readonly number[] } {
   const { query } = visit.request
   for (const name of new Set(query.keys())) {
-    if (!['q', 'of', 'g'].includes(name)) return { refused: `${name} is no parameter of this page` }
+    if (!['q', 'of', 'g', 'for'].includes(name)) return { refused: `${name} is no parameter of this page` }
     if (name !== 'g' && query.getAll(name).length > 1) return { refused: `several values of ${name}` }
   }
   const keys = [...new Set(query.getAll('g'))]
   if (keys.length > MOST_CHOICES || keys.some((one) => !/^[1-9]\d{0,9}$/.test(one) || Number(one) > LARGEST_KEY))
     return { refused: 'g is no choice of groups' }
   const [app = '', model = ''] = (query.get('of') ?? '').split('.')
+  const search = readSearch(query.get('q') ?? '')
+  // Who searches for others wants to see those, not what was ticked among the ones before.
+  const isOther = query.has('for') && readSearch(query.get('for') ?? '') !== search
   return {
-    search: readSearch(query.get('q') ?? ''),
+    search,
     app: app.slice(0, 100),
     model: model.slice(0, 100),
-    keys: keys.slice(0, MOST_GROUPS).map(Number),
+    keys: isOther ? [] : keys.slice(0, MOST_GROUPS).map(Number),
   }
 }
 
@@ -212,6 +215,7 @@ function Chooser({ visit, state }: { readonly visit: AdminVisit; readonly state:
         </label>
         <input class="pc-input" type="search" name="q" id="q" value={state.search} maxlength={LONGEST_SEARCH} placeholder="any name" />
       </div>
+      <input type="hidden" name="for" value={state.search} />
       <button type="submit" class="pc-button pc-button-quiet">
         Show
       </button>
@@ -272,7 +276,7 @@ function Table({ visit, state }: { readonly visit: AdminVisit; readonly state: M
                   const isOn = state.ticked === undefined ? group.grants.has(row.key) : state.ticked.has(cellOf(group.key, row.key))
                   return (
                     <td>
-                      <label class="pa-cell">
+                      <label class="pa-box">
                         <input
                           type="checkbox"
                           name="grant"

@@ -36,11 +36,25 @@ export function modelTitle(visit: AdminVisit, { app, model }: { readonly app: st
   return `${appName(app)} · ${known === null ? model : capitalized(known.meta.verboseName)}`
 }
 
+/** The name that code asks for; where it is too long it breaks behind a dot or an underscore. */
+export function Code({ name }: { readonly name: string }): JSX.Element {
+  return (
+    <code class="pa-code">
+      {name.split(/(?<=[._])/).map((part, index) => (
+        <>
+          {index > 0 && <wbr />}
+          {part}
+        </>
+      ))}
+    </code>
+  )
+}
+
 /** A permission's words, and below them the name that code asks for. */
 export function PermissionName({ row }: { readonly row: PermissionRow }): JSX.Element {
   return (
     <>
-      <span class="pa-permission">{row.name}</span> <code class="pa-code">{wholeName(row)}</code>
+      <span class="pa-permission">{row.name}</span> <Code name={wholeName(row)} />
     </>
   )
 }

@@ -14,7 +14,7 @@ import { permissionRows, wholeName, type PermissionRow } from '../rights/permiss
 import type { Rights } from '../rights/rights.js'
 import type { PendingChange } from '../special.js'
 import type { AdminVisit } from '../visit.js'
-import { PermissionList } from './permission-table.js'
+import { Code, PermissionList } from './permission-table.js'
 
 /** Of each list, so many are shown; the rest is counted. */
 const MOST_LISTED = 200
@@ -134,43 +134,53 @@ function Members({
   readonly shown: Shown
   readonly url: (key: unknown) => string
 }): JSX.Element {
+  const touched = effect.members.filter((one) => one.gains.length + one.losses.length > 0)
+  const others = effect.members.filter((one) => one.gains.length + one.losses.length === 0)
+  const isAll = effect.memberCount <= effect.members.length
   return (
     <section aria-labelledby="members">
-      <h2 id="members">{effect.memberCount > effect.members.length ? `The first ${MOST_NAMED} of them` : 'Who that is'}</h2>
+      <h2 id="members">{isAll ? 'Who that is' : `The first ${MOST_NAMED} of them`}</h2>
       <p class="pc-soft pc-small">What somebody has otherwise, by another group or directly, is neither gained nor lost.</p>
-      <div class="pc-card pa-table-card">
-        <div class="pa-scroll" tabindex={0} role="region" aria-label="Members">
-          <table class="pa-table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Gains</th>
-                <th scope="col">Loses</th>
-              </tr>
-            </thead>
-            <tbody>
-              {effect.members.map((one) => (
+      {touched.length > 0 && (
+        <div class="pc-card pa-table-card">
+          <div class="pa-scroll" tabindex={0} role="region" aria-label="Members">
+            <table class="pa-table">
+              <thead>
                 <tr>
-                  <th scope="row">
-                    <a href={url(one.key)}>{one.name}</a>
-                    {!one.isActive && <span class="pc-soft"> (switched off)</span>}
-                  </th>
-                  {one.isSuperuser ? (
-                    <td colspan={2} class="pc-soft">
-                      Nothing: may everything as a superuser.
-                    </td>
-                  ) : (
-                    <>
-                      <td>{codes(shown(one.gains))}</td>
-                      <td>{codes(shown(one.losses))}</td>
-                    </>
-                  )}
+                  <th scope="col">Name</th>
+                  <th scope="col">Gains</th>
+                  <th scope="col">Loses</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {touched.map((one) => (
+                  <tr>
+                    <th scope="row">
+                      <a href={url(one.key)}>{one.name}</a>
+                      {!one.isActive && <span class="pc-soft"> (switched off)</span>}
+                    </th>
+                    <td>{codes(shown(one.gains))}</td>
+                    <td>{codes(shown(one.losses))}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         </div>
-      </div>
+      )}
+      {others.length > 0 && (
+        <p class="pc-small">
+          <strong>Nothing changes for </strong>
+          {others.map((one, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={url(one.key)}>{one.name}</a>
+              {one.isSuperuser && ' (superuser)'}
+            </>
+          ))}
+          .
+        </p>
+      )}
     </section>
   )
 }
@@ -181,7 +191,9 @@ function codes(rows: readonly PermissionRow[]): Child {
   return (
     <>
       {first.map((one) => (
-        <code class="pa-code">{wholeName(one)} </code>
+        <>
+          <Code name={wholeName(one)} />{' '}
+        </>
       ))}
       {rows.length > first.length && <span class="pc-soft">and {rows.length - first.length} more</span>}
     </>

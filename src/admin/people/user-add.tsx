@@ -119,7 +119,7 @@ async function page(visit: AdminVisit, admin: ModelAdmin, form: Shown): Promise<
     current: admin,
     status: form.isBound ? 422 : 200,
     content: (
-      <form class="pc-form pa-people" method="post" action={admin.url(visit.base, 'add')}>
+      <form class="pc-form pa-people pa-new" method="post" action={admin.url(visit.base, 'add')}>
         <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
         {isWrong && <ErrorSummary form={view} />}
         <div class="pc-card pc-fields pa-form-card">

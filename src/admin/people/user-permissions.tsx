@@ -18,7 +18,7 @@ import type { Rights } from '../rights/rights.js'
 import type { AdminPageHandlers } from '../special.js'
 import type { AdminVisit } from '../visit.js'
 import { openObject, Remark } from './open.js'
-import { byModel, PermissionName } from './permission-table.js'
+import { byModel, Code, PermissionName } from './permission-table.js'
 import { readPage, readQuery, readSearch, withQuery } from './query.js'
 import { Pages, SearchBox } from './search-box.js'
 
@@ -129,7 +129,7 @@ function List({ visit, found, search, page, groupUrl }: ListProps): JSX.Element 
               {found.elsewhere.map((name) => (
                 <tr>
                   <th scope="row">
-                    <code class="pa-code">{name}</code>
+                    <Code name={name} />
                   </th>
                   <td>
                     <span class="pa-source pa-source-other">another backend</span>

@@ -13,6 +13,7 @@ import { GrantReader, type GrantTables } from '../../authentication/permission-s
 import { codecFor } from '../../database/filters.js'
 import type { Through } from '../../database/registry.js'
 import { chunks } from '../../database/relations.js'
+import { UNUSABLE_PASSWORD_PREFIX } from '../../passwords/unusable.js'
 import type { AdminParts } from '../admin-parts.js'
 import { GRANT_ANY, GRANT_ANY_CONTENT_TYPE } from './grant-any.js'
 
@@ -25,6 +26,7 @@ export interface Power {
   readonly isStaff: boolean
   /** The flag, also of an account that is switched off: switching it on gives the rest back. The same goes for the grants. */
   readonly isSuperuser: boolean
+  readonly hasPassword: boolean
   /** What was granted directly and by groups. */
   readonly permissions: PermissionKeys
   /** What backends say that do not go by the tables; empty where there are none. */
@@ -62,12 +64,17 @@ export class PowerReader {
   readonly #tables: GrantTables
   /** Whether the tables say all there is to say. */
   readonly goesByTables: boolean
+  /** Whether nobody comes in without a password. */
+  readonly needsPasswords: boolean
 
   constructor(parts: AdminParts, options: { readonly allowEscalation?: boolean } = {}) {
     this.allowEscalation = options.allowEscalation === true
     this.#parts = parts
     this.#tables = new GrantReader(parts.registry, parts.user).tables
     this.goesByTables = parts.backends.every(keepsToTables)
+    this.needsPasswords = parts.backends.every(
+      ({ authenticate }) => authenticate === undefined || authenticate === ModelBackend.prototype.authenticate,
+    )
   }
 
   /**
@@ -152,19 +159,28 @@ export class PowerReader {
   }
 
   /**
-   * Whether an active superuser is left besides these: one who may enter the admin, if any of these may. Nobody else changes superusers
-   * in an admin before this transaction is over.
+   * Whether an active superuser is left besides those who leave; one who may enter the admin, and one who can log in, if any of these could.
+   * Nobody else changes superusers in an admin before this transaction is over.
    */
-  async leavesSuperuser(leaving: readonly unknown[], needsStaff: boolean): Promise<boolean> {
+  async leavesSuperuser(leaving: readonly (readonly [key: unknown, power: Power])[]): Promise<boolean> {
     const { meta } = this.#parts.users
-    const column = (name: string): string | undefined => meta.column.get(name)?.column
-    const flags = [column('isSuperuser'), column('isActive'), ...(needsStaff ? [column('isStaff')] : [])].filter((one) => one !== undefined)
-    const conditions = flags.map((one) => sql`${sql.ref(one)} = ${true}`)
+    const isTrue = (name: string): RawBuilder<unknown>[] => {
+      const column = meta.column.get(name)?.column
+      return column === undefined ? [] : [sql`${sql.ref(column)} = ${true}`]
+    }
+    const needsStaff = leaving.some(([, power]) => power.isStaff)
+    const needsPassword = this.needsPasswords && leaving.some(([, power]) => power.hasPassword)
+    const conditions = [
+      ...isTrue('isSuperuser'),
+      ...isTrue('isActive'),
+      ...(needsStaff ? isTrue('isStaff') : []),
+      ...(needsPassword ? [sql`${sql.ref(meta.column.get('password')?.column ?? 'password')} not like ${`${UNUSABLE_PASSWORD_PREFIX}%`}`] : []),
+    ]
     // So many that the list may hold all of those who leave and one more.
     const rows = await this.#rows<{ key: unknown }>(
       sql`select ${sql.ref(this.#key)} as ${sql.ref('key')} from ${sql.table(meta.table)} where ${sql.join(conditions, sql` and `)} limit ${leaving.length + 1}`,
     )
-    const gone = new Set(leaving.map((key) => this.textOf(key)))
+    const gone = new Set(leaving.map(([key]) => this.textOf(key)))
     return rows.some((row) => !gone.has(String(row.key)))
   }
 
@@ -201,7 +217,14 @@ export class PowerReader {
     for (const [key, user] of users) {
       const { isActive, isSuperuser = false, isStaff = false } = user as unknown as { isActive: boolean; isSuperuser?: boolean; isStaff?: boolean }
       const elsewhere = this.goesByTables || !(user instanceof PermittedUser) ? NOTHING : await user.getAllPermissions()
-      powers.set(key, { isActive, isSuperuser, isStaff, permissions: granted.get(key) ?? new Set(), elsewhere })
+      powers.set(key, {
+        isActive,
+        isSuperuser,
+        isStaff,
+        hasPassword: user.hasUsablePassword(),
+        permissions: granted.get(key) ?? new Set(),
+        elsewhere,
+      })
     }
     return powers
   }

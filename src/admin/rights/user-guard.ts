@@ -46,7 +46,8 @@ export class UserGuard {
     if (actor === null) return [problem('no_longer')]
     const power = standing.of(target.pk)
     const reach = isSame(who, target) ? [] : await this.#problemsOfReach(actor, [[target, power]])
-    if (reach.length > 0 || !locksOut || power === null) return reach
+    // Where there are other ways in, nobody is locked out by having no password.
+    if (reach.length > 0 || !locksOut || power === null || !this.#powers.needsPasswords) return reach
     return this.#problemsOfLeaving([[target.pk, power]])
   }
 
@@ -97,11 +98,7 @@ export class UserGuard {
   async #problemsOfLeaving(targets: readonly (readonly [key: unknown, power: Power])[]): Promise<Problem[]> {
     const superusers = targets.filter(([, power]) => power.isSuperuser && power.isActive)
     if (superusers.length === 0) return []
-    const keys = superusers.map(([key]) => key)
-    const isLeft = await this.#powers.leavesSuperuser(
-      keys,
-      superusers.some(([, power]) => power.isStaff),
-    )
+    const isLeft = await this.#powers.leavesSuperuser(superusers)
     return isLeft ? [] : [problem('last_superuser')]
   }
 }
