@@ -20,8 +20,8 @@ import type { ListState } from './state.js'
 export const MOST_COUNTED = 10_000
 /** A search in parts stops at so many hits. */
 const MOST_FOUND = 1000
-/** So many rows are looked at in one go: some milliseconds. */
-const WINDOW = 5000
+/** So many rows are looked at in one go: some ten milliseconds where each is searched. */
+const WINDOW = 25_000
 
 /** A page of a list. */
 export interface ListRows {
@@ -32,6 +32,13 @@ export interface ListRows {
   readonly hasMore: boolean
   /** Objects behind relations of the rows, by relation and key. */
   readonly related: ReadonlyMap<string, ReadonlyMap<string, Model>>
+}
+
+/** What narrows a list, and how many rows it leaves. */
+interface Narrowed {
+  readonly condition: RawBuilder<unknown> | null
+  readonly count: number
+  readonly hasMore: boolean
 }
 
 /** Reads rows of one model. */
@@ -48,8 +55,7 @@ export class RowReader {
 
   /** The page that was asked for. `readsEverything`: the search has no index to help it. */
   async page(state: ListState, readsEverything: boolean): Promise<ListRows> {
-    const condition = await this.#narrowed(state, readsEverything)
-    const { count, hasMore } = await this.#count(condition)
+    const { condition, count, hasMore } = await this.#narrowed(state, readsEverything)
     const size = this.#admin.listPerPage
     const isFromEnd = state.page < 0
     const offset = (Math.abs(state.page) - 1) * size
@@ -87,32 +93,44 @@ export class RowReader {
     return raw.map((row) => this.#admin.manager.load(row))
   }
 
-  async #narrowed(state: ListState, readsEverything: boolean): Promise<RawBuilder<unknown> | null> {
-    const { dialect } = this.#parts.registry.database
-    if (state.condition === null || state.search === '' || !readsEverything || !dialect.isSynchronous) return state.condition
-    const keys = await this.#foundInParts(state.condition)
-    return keys.length === 0 ? sql`1 = 0` : sql`${keyOf(this.#admin.meta)} in (${sql.join(keys)})`
+  /**
+   * What narrows the list, and how many rows that leaves. Where statements hold the event loop, a condition that no index may help with is tried
+   * on a part of the table at a time; few hits are then read by their keys.
+   */
+  async #narrowed(state: ListState, readsEverything: boolean): Promise<Narrowed> {
+    const { condition } = state
+    const isLong = state.filters.size > 0 || (state.search !== '' && readsEverything)
+    if (condition === null || !isLong || !this.#parts.registry.database.dialect.isSynchronous) return { condition, ...(await this.#count(condition)) }
+    const { keys, count, hasMore } = await this.#foundInParts(condition)
+    if (count > keys.length) return { condition, count, hasMore }
+    return { condition: keys.length === 0 ? sql`1 = 0` : sql`${keyOf(this.#admin.meta)} in (${sql.join(keys)})`, count, hasMore }
   }
 
-  /** The keys that fit, window by window, with room between them for everybody else. */
-  async #foundInParts(condition: RawBuilder<unknown>): Promise<unknown[]> {
+  /** The keys that fit, and how many, window by window, with room between them for everybody else. */
+  async #foundInParts(condition: RawBuilder<unknown>): Promise<{ readonly keys: unknown[]; readonly count: number; readonly hasMore: boolean }> {
     const key = keyOf(this.#admin.meta)
-    const found: unknown[] = []
+    const keys: unknown[] = []
+    let count = 0
     let after: unknown = null
-    while (found.length < MOST_FOUND) {
+    for (;;) {
       const [bound] = await this.#execute<{ key: unknown }>(
         sql`select ${key} as ${sql.id('key')} from ${this.#table}${where(after === null ? [] : [sql`${key} > ${after}`])} order by ${key} limit 1 offset ${WINDOW - 1}`,
       )
       const within = [condition, ...(after === null ? [] : [sql`${key} > ${after}`]), ...(bound === undefined ? [] : [sql`${key} <= ${bound.key}`])]
-      const hits = await this.#execute<{ key: unknown }>(
-        sql`select ${key} as ${sql.id('key')} from ${this.#table}${where(within)} limit ${MOST_FOUND - found.length}`,
-      )
-      found.push(...hits.map((one) => one.key))
-      if (bound === undefined) break
+      const limit = MOST_COUNTED + 1 - count
+      if (keys.length < MOST_FOUND) {
+        const hits = await this.#execute<{ key: unknown }>(sql`select ${key} as ${sql.id('key')} from ${this.#table}${where(within)} limit ${limit}`)
+        count += hits.length
+        keys.push(...hits.slice(0, MOST_FOUND - keys.length).map((one) => one.key))
+      } else {
+        const inner = sql`select 1 as ${sql.id('one')} from ${this.#table}${where(within)} limit ${limit}`
+        const [row] = await this.#execute<{ n: number | string | bigint }>(sql`select count(*) as n from (${inner}) as counted`)
+        count += Number(row?.n ?? 0)
+      }
+      if (bound === undefined || count > MOST_COUNTED) return { keys, count: Math.min(count, MOST_COUNTED), hasMore: count > MOST_COUNTED }
       after = bound.key
       await turn()
     }
-    return found
   }
 
   async #count(condition: RawBuilder<unknown> | null): Promise<{ readonly count: number; readonly hasMore: boolean }> {

@@ -1,0 +1,130 @@
+/**
+ * Pages of the admin at 1,000 and 1,000,000 users: the list, its last page, a search by prefix and in the middle, a filter, and the change page;
+ * time, size and statements of each, on SQLite and PostgreSQL.
+ * @module
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { DatabaseSource } from '../src/database/dialects/dialect.js'
+import { portcullis } from '../src/index.js'
+import { postgres } from '../src/postgres.js'
+import { sqlite } from '../src/sqlite.js'
+import { createClient } from '../src/testing.js'
+import { createPostgres } from './postgres.js'
+import type { Row } from './run.js'
+
+export const name = 'admin'
+
+const SIZES = (process.env['BENCH_USERS'] ?? '1000,1000000').split(',').map(Number)
+const GROUPS = Number(process.env['BENCH_GROUPS'] ?? '10000')
+const TIMES = 7
+
+const siteOn = (database: DatabaseSource) => portcullis({ secretKey: 'a key for measuring, of no use for anything else: 0123456789', database })
+type Site = ReturnType<typeof siteOn>
+
+export async function run(): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const { engine, source, drop } of await databases()) {
+    const site = siteOn(source)
+    try {
+      await site.migrate()
+      await site.groups.bulkCreate(Array.from({ length: GROUPS }, (_, index) => ({ name: `group ${index}` })))
+      await site.users.createSuperuser({ username: 'root' })
+      let users = 1
+      for (const size of SIZES) {
+        for (; users < size; users += 20_000) await addUsers(site, users, Math.min(size, users + 20_000))
+        users = size
+        await site.internals.registry.database.execute(sql`analyze`)
+        rows.push(...(await measure(site, engine, size)))
+      }
+    } finally {
+      await site.close()
+      await drop()
+    }
+  }
+  return rows
+}
+
+async function addUsers(site: Site, from: number, to: number): Promise<void> {
+  await site.users.bulkCreate(
+    Array.from({ length: to - from }, (_, index) => ({
+      username: `user${String(from + index).padStart(7, '0')}`,
+      email: `user${from + index}@example.com`,
+      isStaff: index % 100 === 0,
+    })),
+  )
+}
+
+async function measure(site: Site, engine: string, size: number): Promise<Row[]> {
+  const admin = site.admin()
+  const client = createClient(site, (request) => admin.fetch(request))
+  await client.loginAs(await site.users.get({ username: 'root' }))
+  const middle = await site.users.get({ username: `user${String(Math.floor(size / 2)).padStart(7, '0')}` })
+  const pages = [
+    ['list, first page', '/admin/auth/user/'],
+    ['list, last page', '/admin/auth/user/?p=-1'],
+    ['list, by date joined', '/admin/auth/user/?o=-1'],
+    ['search, one name', `/admin/auth/user/?q=${middle.username}`],
+    ['search, many', '/admin/auth/user/?q=user'],
+    ['filter, staff', '/admin/auth/user/?is_staff=1'],
+    ['change page', `/admin/auth/user/${middle.id}/change/`],
+    ['groups, first page', '/admin/auth/group/'],
+  ] as const
+  const rows: Row[] = []
+  for (const [what, path] of pages) {
+    const { milliseconds, bytes, statements, block } = await best(site, () => client.get(path))
+    rows.push({
+      what: `${engine}, ${size.toLocaleString('en')} users: ${what} (${statements} statements, ${Math.round(bytes / 1000)} kB, loop held ${block.toFixed(0)} ms)`,
+      value: milliseconds,
+      unit: 'ms',
+    })
+  }
+  return rows
+}
+
+/** The median of several tries, and how long the event loop was held at most. */
+async function best(site: Site, ask: () => Promise<Response>): Promise<{ milliseconds: number; bytes: number; statements: number; block: number }> {
+  const times: number[] = []
+  let bytes = 0
+  let statements = 0
+  let block = 0
+  for (let round = 0; round < TIMES; round++) {
+    let last = performance.now()
+    const heart = setInterval(() => {
+      block = Math.max(block, performance.now() - last - 5)
+      last = performance.now()
+    }, 5)
+    statements = 0
+    const stop = site.internals.registry.database.onStatement(() => (statements += 1))
+    const begun = performance.now()
+    const response = await ask()
+    const body = await response.arrayBuffer()
+    times.push(performance.now() - begun)
+    // What was done without a turn of the loop has held it to the end.
+    block = Math.max(block, performance.now() - last - 5)
+    stop()
+    clearInterval(heart)
+    if (response.status !== 200) throw new Error(`The page answered ${response.status}.`)
+    bytes = body.byteLength
+  }
+  return { milliseconds: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)] ?? 0, bytes, statements, block }
+}
+
+interface Measured {
+  readonly engine: string
+  readonly source: DatabaseSource
+  drop(): Promise<void>
+}
+
+async function databases(): Promise<Measured[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis_bench_'))
+  const list: Measured[] = [
+    { engine: 'SQLite', source: sqlite(join(folder, 'bench.db')), drop: async () => rmSync(folder, { recursive: true, force: true }) },
+  ]
+  const server = await createPostgres()
+  if (server !== null) list.push({ engine: 'PostgreSQL', source: postgres(server.url), drop: () => server.drop() })
+  return list
+}
