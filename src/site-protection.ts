@@ -11,7 +11,7 @@ import type { Signal } from './base/signals.js'
 import type { Keys } from './crypto/keys.js'
 import type { Database } from './database/database.js'
 import { attemptMigrations } from './protection/lockouts/attempt-model.js'
-import { SteadyCounters, type CounterStore } from './protection/lockouts/counter-store.js'
+import { SteadyCounters } from './protection/lockouts/counter-store.js'
 import { DatabaseCounters } from './protection/lockouts/database-counters.js'
 import { settleLockouts } from './protection/lockouts/rules.js'
 import { RateLimits } from './protection/rate-limits/rate-limiter.js'
@@ -74,6 +74,3 @@ export function composeProtection({
     migrations: attemptMigrations,
   }
 }
-
-/** Where tries and requests are counted. */
-export type { CounterStore }

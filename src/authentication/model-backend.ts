@@ -14,6 +14,7 @@ import { Secret } from '../base/secret.js'
 import type { ModelRegistry } from '../database/registry.js'
 import type { PasswordService } from '../passwords/password-service.js'
 import type { Backend, BackendReason, Credentials } from './backend.js'
+import { accountName } from '../protection/lockouts/account-name.js'
 import { readOutside } from './outside-values.js'
 import { GrantReader, noPermissions, type PermissionSets } from './permission-sets.js'
 import { findHolders } from './with-perm.js'
@@ -57,7 +58,9 @@ export class ModelBackend implements Backend {
     const username = this.#usernameOf(credentials)
     const { password } = credentials
     if (username === null || !isPassword(password)) return null
-    const user = await this.#orNull({ [this.#names.usernameField]: username })
+    const found = await this.#orNull({ [this.#names.usernameField]: username })
+    // A collation may hold `groß` for `gros`; a spelling with a count of its own must not reach the account (B8).
+    const user = found !== null && accountName(found.getUsername()) === accountName(String(username)) ? found : null
     if (user === null) {
       await passwords.spend(password)
       return null

@@ -143,6 +143,13 @@ describe('lockouts', () => {
       await expect(auth.authenticate(null, { username: 'victim', password: PASSWORD })).rejects.toThrow(TooManyRequests)
     })
 
+    test('B8: a spelling that would be counted by itself reaches nobody, whatever the collation holds for the same', async () => {
+      const { auth } = await withPeople(await open())
+      await auth.users.createUser({ username: 'gros', password: PASSWORD })
+      expect(await auth.authenticate(null, { username: 'groß', password: PASSWORD })).toBeNull()
+      expect((await auth.authenticate(null, { username: 'gros', password: PASSWORD }))?.username).toBe('gros')
+    })
+
     test('C9: an empty name is no try, and a shared address is slowed down, not shut out', async () => {
       const { auth, tryFrom, clock } = await withPeople(await open())
       for (let round = 0; round < 50; round++) expect(await tryFrom('198.51.100.1', '', 'wrong')).toBe(422)
