@@ -12,7 +12,7 @@ import type { SiteRequest } from '../authentication/site-request.js'
 import type { RequestSession } from '../sessions/request-session.js'
 import type { Portcullis, SiteTypes, UserIn, VisitorIn } from '../site.js'
 import { setLazyVariables } from './hono-variables.js'
-import { filledBase, marked, markOf, outerPath, SettledMounts, type Mounts, type SiteMiddlewareOptions } from './mounts.js'
+import { filledBase, innermost, marked, markOf, outerPath, SettledMounts, siteOf, type Mounts, type SiteMiddlewareOptions } from './mounts.js'
 import { NodeHead } from './node-request.js'
 import { siteGuards, type SiteGuards } from './site-guards.js'
 
@@ -134,13 +134,21 @@ function baseOf({ req }: Context): string {
  * family of paths must not open one among them that has a route of its own.
  */
 function isOpen({ req }: Context): boolean {
-  const open = new Set<string>()
-  const own = new Set<string>()
-  for (const { path, method, handler } of matchedRoutes(req)) {
-    if (markOf(handler)?.guard === 'loginNotRequired') open.add(path)
-    if (method !== 'ALL') own.add(path)
-  }
-  return open.size > 0 && [...own].every((path) => open.has(path))
+  const routes = matchedRoutes(req)
+  const firstOpen = routes.findIndex(({ handler }) => markOf(handler)?.guard === 'loginNotRequired')
+  if (firstOpen < 0) return false
+  const open = routes.filter(({ handler }) => markOf(handler)?.guard === 'loginNotRequired').map(({ path }) => path)
+  return routes.every((route, index) => open.includes(route.path) || (route.method === 'ALL' && onlyPasses(route, index < firstOpen, open)))
+}
+
+/**
+ * Whether a function for every method leaves the answer to the open routes. Hono does not tell `use()` from `all()` and `mount()`: one for
+ * paths that no open route is written below may answer itself, and so may a handler that stands before them.
+ */
+function onlyPasses({ path, handler }: MatchedRoute, isBefore: boolean, open: readonly string[]): boolean {
+  if (markOf(handler) !== null || siteOf(handler) !== null) return true
+  const isAbove = path.endsWith('*') && open.some((one) => `${one}/`.startsWith(path.slice(0, -1)))
+  return isAbove && !(isBefore && (innermost(handler)?.length ?? 0) < 2)
 }
 
 /** Hono's helper for this belongs to one copy of Hono, which need not be the application's. */

@@ -85,17 +85,35 @@ describe('forHono', () => {
     const { site, loginNotRequired } = forHono(stage.shop)
     const app = new Hono()
     app.use(site({}, { loginRequired: true }))
+    app.use('/files/*', async (_c, next) => next())
     app.get('/files/secret', (c) => c.text('secret'))
     app.get('/files/:name', loginNotRequired(), (c) => c.text(`file ${c.req.param('name')}`))
     app.all('/all', loginNotRequired(), (c) => c.text('all'))
     const inner = new Hono().get('/open', loginNotRequired(), (c) => c.text('inner')).onError((_error, c) => c.text('error', 500))
     app.route('/inner', inner)
+    app.all('*', (c) => c.text('the last resort'))
     const visitor = visitorOf(app)
     expect((await visitor.get('/files/one')).text).toBe('file one')
     expect((await visitor.get('/files/secret')).status).toBe(302)
     expect((await visitor.get('/all')).text).toBe('all')
     expect((await visitor.get('/inner/open')).text).toBe('inner')
     expect((await visitor.get('/nowhere')).status).toBe(302)
+  })
+
+  test.each([
+    ['a handler for every method', (app: Hono) => app.all('/api/*', (c) => c.text('secret'))],
+    ['a handler for the methods of a list', (app: Hono) => app.on(['GET', 'PURGE'], '/api/*', (c) => c.text('secret'))],
+    ['an application that is mounted', (app: Hono) => app.mount('/api', () => new Response('secret'))],
+    ['a middleware that answers', (app: Hono) => app.use('/api/*', async (c, _next) => c.text('secret'))],
+  ])('an open route for the rest does not open %s', async (_what, add) => {
+    const { site, loginNotRequired } = forHono(stage.shop)
+    const app = new Hono()
+    app.use(site({}, { loginRequired: true }))
+    add(app)
+    app.get('*', loginNotRequired(), (c) => c.text('the page for whatever else'))
+    const visitor = visitorOf(app)
+    expect((await visitor.get('/about')).text).toBe('the page for whatever else')
+    expect((await visitor.get('/api/secret')).status).toBe(302)
   })
 
   test('applications below a path with a parameter have their pages there', async () => {
