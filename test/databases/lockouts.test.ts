@@ -126,6 +126,15 @@ describe('lockouts', () => {
       expect(statuses).toEqual([422, 422, 422, 422, 422, 429, 429])
     })
 
+    test('C3: nor does it clear what was counted for the address', async () => {
+      const { tryFrom } = await withPeople(await open())
+      for (let round = 0; round < 20; round++) {
+        expect(await tryFrom('198.51.100.1', `stranger${round}`, 'wrong')).toBe(422)
+        if (round < 19) expect(await tryFrom('198.51.100.1', 'mallory', PASSWORD)).toBe(200)
+      }
+      expect(await tryFrom('198.51.100.1', 'mallory', PASSWORD)).toBe(429)
+    })
+
     test('C3: a login clears what its own client has tried, and not what others have', async () => {
       const { tryFrom } = await withPeople(await open())
       for (let round = 0; round < 5; round++) await tryFrom('198.51.100.2', 'victim', 'wrong')
@@ -335,6 +344,8 @@ describe('lockouts', () => {
       for (let round = 0; round < 110; round++) {
         const status = await site.tryFrom(`10.1.${round}.1`, 'victim', 'wrong')
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        // C3: the owner's logins, at new devices too, take no place of the hundred and give none back to strangers.
+        if (round % 25 === 0) expect(await site.tryFrom(`10.3.${round}.1`, 'victim', PASSWORD)).toBe(200)
       }
       expect(Object.fromEntries(statuses)).toEqual({ 422: 100, 429: 10 })
       expect(await site.tryFrom('10.2.0.1', 'victim', PASSWORD)).toBe(429)
