@@ -103,7 +103,8 @@ function columnOutcome(submission: Submission, input: ColumnInput, now: unknown)
 async function relationChange(submission: Submission, input: RelationInput, now: Model | null): Promise<RelationChange> {
   const { registry } = submission.form.context.visit.parts
   const { target, through, wireName, relation } = input
-  const chosen = submission.chosen.get(relation.name) ?? new Set<string>()
+  const chosen = submission.chosen.get(relation.name)
+  if (chosen === undefined) return { added: [], removed: [] }
   if (now === null) return { added: [...chosen].map((key) => target.readKey(key)), removed: [] }
   const of: RelationOf = { registry, through, owner: now.pk }
   const opened = submission.opened.keysOf(wireName) ?? new Set((await relatedKeys(of, MOST_KEYS)).map(String))

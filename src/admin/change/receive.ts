@@ -35,7 +35,8 @@ export async function receive(visit: AdminVisit, admin: ModelAdmin, row: Model |
   if (data.kind === 'json' && form.submission.run.beside.length > 0) return visit.refuse({ status: 400, code: 'bad_request', reason: 'unknown fields in JSON' })
   if (asksAgain(data)) return formPage({ form: await withRoom(form), status: 200, withErrors: false })
   if (!(await readForm(form))) return refused(form)
-  const preview = data.fields.has(CONFIRMED) ? null : await previewOf(form)
+  // A program has nobody to show a page to.
+  const preview = data.fields.has(CONFIRMED) || visit.request.wantsJson ? null : await previewOf(form)
   if (preview !== null) return confirmPage(form, preview)
   return answer(form, await saveForm(form))
 }

@@ -37,7 +37,9 @@ export class Submission {
     const { prefix } = form.context
     this.opened = Opened.read(data, prefix)
     this.run = new Validation({ context: form, request: null, initial: form.initial }, form.fields, new FormInput(data))
-    this.chosen = new Map(form.relations.map((one) => [one.relation.name, keysIn(data, one.wireName)]))
+    // JSON that does not name a relation leaves it as it is; of a form's boxes none is sent where none is ticked.
+    const sent = form.relations.filter((one) => data.kind !== 'json' || data.fields.has(one.wireName))
+    this.chosen = new Map(sent.map((one) => [one.relation.name, keysIn(data, one.wireName)]))
     const named = new Set(textsOf(data, prefix + CONFLICTS).flatMap((one) => one.split(' ')))
     this.conflicts = form.columns.map((one) => one.field.wireName).filter((one) => named.has(one))
     this.sides = new Map(this.conflicts.flatMap((name) => sideOf(data, name)))

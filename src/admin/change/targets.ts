@@ -6,10 +6,12 @@
 import { sql } from 'kysely'
 import { readOutside } from '../../authentication/outside-values.js'
 import { ValidationError } from '../../base/errors.js'
-import { codecFor, readOrder } from '../../database/filters.js'
+import { codecFor } from '../../database/filters.js'
 import type { Manager } from '../../database/manager.js'
 import type { ModelMeta } from '../../database/meta.js'
 import type { AnyModelClass, Model } from '../../database/model.js'
+import { followPath } from '../list/paths.js'
+import { valueOf } from '../list/rows.js'
 import { ListSearch } from '../list/search.js'
 import { capitalized, nameByItself, type ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
@@ -116,9 +118,14 @@ export class Target {
     if (key === null) return { options: [], hasMore: false }
     const condition = this.#search?.condition(text) ?? null
     const column = sql.ref(`${meta.table}.${key.column}`)
-    const order = this.#order(key.name)
+    const order = sql.join(
+      this.#order(key.name).map((one) => {
+        const value = valueOf(followPath(this.#visit.parts.registry, meta, one.replace(/^-/, '')))
+        return one.startsWith('-') ? sql`${value} desc` : value
+      }),
+    )
     const rows = await this.#visit.parts.registry.database.execute(
-      sql<{ key: unknown }>`select ${column} as ${sql.ref('key')} from ${sql.table(meta.table)}${condition === null ? sql`` : sql` where ${condition}`}${readOrder(meta, order, meta.table).toSql()} limit ${SEARCH_PAGE + 1} offset ${(page - 1) * SEARCH_PAGE}`,
+      sql<{ key: unknown }>`select ${column} as ${sql.ref('key')} from ${sql.table(meta.table)}${condition === null ? sql`` : sql` where ${condition}`} order by ${order} limit ${SEARCH_PAGE + 1} offset ${(page - 1) * SEARCH_PAGE}`,
     )
     const read = this.#visit.parts.registry.rulesFor(meta, key.field)
     const { settings } = this.#visit.parts.registry.valueField(meta, key.field)

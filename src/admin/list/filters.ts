@@ -12,7 +12,7 @@ import { Manager } from '../../database/manager.js'
 import type { AdminParts } from '../admin-parts.js'
 import { capitalized, type ModelAdmin } from '../model-admin.js'
 import type { CustomFilter } from '../options.js'
-import { followPath, wherePath, whereRelated, whereTerms } from './paths.js'
+import { followPath, type ColumnPath, wherePath, whereRelated, whereTerms } from './paths.js'
 
 /** Something to choose. */
 export interface FilterChoice {
@@ -35,6 +35,10 @@ export interface ListFilter {
 /** A relation with more targets than this is not listed beside the list. */
 const MOST_CHOICES = 50
 const A_DAY = 86_400_000
+/** Texts that are looked through for what there is to choose. */
+const MOST_READ = 2000
+const SHORT_TEXTS: ReadonlySet<string> = new Set(['char', 'slug', 'email'])
+const LONGEST_TEXT = 200
 
 /** The filters of a model. */
 export function filtersOf(parts: AdminParts, admin: ModelAdmin): readonly ListFilter[] {
@@ -104,6 +108,7 @@ function byName(parts: AdminParts, admin: ModelAdmin, name: string): ListFilter 
     return dates(parts, path.wireName, label, settings.kind, (from, until) =>
       wherePath(path, (reference) => sql`${reference} >= ${write(from)} and ${reference} < ${write(until)}`),
     )
+  if (path.steps.length > 1 && SHORT_TEXTS.has(settings.kind)) return values(parts, path, label, (value) => equals(write(value)))
   // Any other column: whether there is a value at all, which is what can be told without reading the table.
   return listed(
     path.wireName,
@@ -136,6 +141,27 @@ function listed(
       return found === undefined ? null : where(found[2])
     },
   }
+}
+
+/** The texts that there are at the end of a relation: the apps of permissions, by their content types. Of a large table only the first rows are looked at. */
+function values(parts: AdminParts, path: ColumnPath, label: string, where: (value: string) => RawBuilder<unknown>): ListFilter {
+  const { meta, column } = path.last
+  const filter = {
+    parameter: path.wireName,
+    label,
+    isOpenEnded: false,
+    async choices(chosen: string | null): Promise<readonly FilterChoice[]> {
+      const some = sql`select ${sql.ref(column.column)} as ${sql.ref('value')} from ${sql.table(meta.table)} limit ${MOST_READ}`
+      const rows = await parts.registry.database.execute(
+        sql<{ value: string | null }>`select distinct ${sql.ref('value')} from (${some}) as ${sql.ref('some')} order by ${sql.ref('value')} limit ${MOST_CHOICES + 1}`,
+      )
+      filter.isOpenEnded = rows.length > MOST_CHOICES
+      const found = rows.slice(0, MOST_CHOICES).flatMap(({ value }) => (value === null || value === '' ? [] : [value]))
+      return [...found, ...(chosen === null || found.includes(chosen) ? [] : [chosen])].map((value) => ({ value, label: value }))
+    },
+    condition: (value: string) => (value.length > LONGEST_TEXT || value.includes('\0') || !value.isWellFormed() ? null : where(value)),
+  }
+  return filter
 }
 
 function dates(

@@ -206,7 +206,7 @@ function direction(value: RawBuilder<unknown>, descending: boolean): RawBuilder<
 }
 
 /** The value at the end of a path; behind a relation a subquery each step, which an index answers. */
-function valueOf(path: ColumnPath): RawBuilder<unknown> {
+export function valueOf(path: ColumnPath): RawBuilder<unknown> {
   const build = (index: number): RawBuilder<unknown> => {
     const step = path.steps[index]
     const next = path.steps[index + 1]

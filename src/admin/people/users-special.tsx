@@ -20,9 +20,6 @@ import { userPermissionsPage } from './user-permissions.js'
 import { resetLinkPage } from './user-reset-link.js'
 import { userSessionsPage } from './user-sessions.js'
 
-/** The form that the button beside the password belongs to: forms do not stand in each other. */
-const RESET_FORM = 'pa-reset-link'
-
 /** What they bring. */
 export function usersSpecial(parts: AdminParts, rights: Rights): SpecialModel {
   const adminOf = (visit: AdminVisit) => visit.admin.of(parts.user)
@@ -59,12 +56,8 @@ export function usersSpecial(parts: AdminParts, rights: Rights): SpecialModel {
     async note(visit, row) {
       const admin = adminOf(visit)
       if (admin === null || !(await admin.canChange(visit.request))) return null
-      if (!(await rights.reachesUser(visit.request, row.pk))) return <Remark>{messageFor('stronger', { name: admin.nameOf(row) })}</Remark>
-      return (
-        <form method="post" id={RESET_FORM} action={admin.url(visit.base, 'reset-link', row.pk)} class="pa-inline">
-          <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
-        </form>
-      )
+      if (await rights.reachesUser(visit.request, row.pk)) return null
+      return <Remark>{messageFor('stronger', { name: admin.nameOf(row) })}</Remark>
     },
     fieldContent: async (visit, row, field) => (field === 'password' && row !== null ? passwordContent(visit, parts, row as BaseUser) : null),
   }
@@ -96,9 +89,9 @@ async function passwordContent(visit: AdminVisit, parts: AdminParts, row: BaseUs
           {messageFor(isUsable ? 'password_hash.reset' : 'password_hash.set')}
         </a>
         {row.isActive && addressOf(parts, row) !== null && (
-          <button type="submit" form={RESET_FORM} class="pc-button pc-button-quiet pc-button-small">
+          <a class="pc-button pc-button-quiet pc-button-small" href={`${admin.url(visit.base, 'password', row.pk)}#mail-link`}>
             Mail a reset link
-          </button>
+          </a>
         )}
       </div>
       <p class="pc-help">{messageFor(isUsable ? 'help.password_hash' : 'help.no_password')}</p>
