@@ -345,7 +345,7 @@ describe('lockouts', () => {
         const status = await site.tryFrom(`10.1.${round}.1`, 'victim', 'wrong')
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
         // C3: the owner's logins, at new devices too, take no place of the hundred and give none back to strangers.
-        if (round % 25 === 0) expect(await site.tryFrom(`10.3.${round}.1`, 'victim', PASSWORD)).toBe(200)
+        if (round < 100 && round % 25 === 0) expect(await site.tryFrom(`10.3.${round}.1`, 'victim', PASSWORD)).toBe(200)
       }
       expect(Object.fromEntries(statuses)).toEqual({ 422: 100, 429: 10 })
       expect(await site.tryFrom('10.2.0.1', 'victim', PASSWORD)).toBe(429)
