@@ -6,6 +6,7 @@
 import type { Connection, Mountable, RequestHandler } from './authentication/handle.js'
 import type { RefusalPage } from './authentication/refusal.js'
 import type { SiteRequest } from './authentication/site-request.js'
+import { ImproperlyConfigured } from './base/errors.js'
 import type { PagesOptions } from './pages/options.js'
 import type { AccountPages } from './pages/pages.js'
 import type { PagesSite } from './pages/pages-site.js'
@@ -15,6 +16,25 @@ import { DEFAULT_BODY_LIMITS, UPLOAD_BODY_LIMITS, type BodyLimits } from './prot
 export interface SitePages extends Mountable {
   /** Answers a web request, for servers that take a `fetch` function. */
   fetch(request: Request, connection?: Connection): Promise<Response>
+}
+
+/** What the pages may be told: known here, so that a slip of the pen shows at the start and not at the first visit. */
+const OPTIONS: Record<keyof PagesOptions, true> = {
+  templates: true,
+  layout: true,
+  siteName: true,
+  homeUrl: true,
+  logo: true,
+  language: true,
+  theme: true,
+  stylesheets: true,
+  scripts: true,
+  register: true,
+  passwordReset: true,
+  profile: true,
+  allowedRedirectHosts: true,
+  redirectAuthenticatedUser: true,
+  clearSiteData: true,
 }
 
 /** Only these two take a file, and so as much as the largest picture, and some. */
@@ -35,6 +55,8 @@ export class PagesOfSite {
 
   /** Makes the account pages of a site. */
   accountPages(options?: PagesOptions): SitePages {
+    const unknown = Object.keys(options ?? {}).find((name) => !Object.hasOwn(OPTIONS, name))
+    if (unknown !== undefined) throw new ImproperlyConfigured(`pages() has no option “${unknown}”. It has: ${Object.keys(OPTIONS).join(', ')}.`)
     const load = this.#loader(options)
     this.#looksLike ??= load
     const { requests, settings } = this.#site()

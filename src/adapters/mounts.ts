@@ -29,10 +29,7 @@ export class SettledMounts {
 
   constructor(handler: RequestHandler, mounts: Mounts = {}, options: SiteMiddlewareOptions = {}) {
     this.list = Object.entries(mounts).map(([path, pages]) => [basePath(path, pages), pages] as const)
-    this.#open =
-      options.loginRequired === undefined || options.loginRequired === false
-        ? null
-        : new Set(options.loginRequired === true ? [] : options.loginRequired.except)
+    this.#open = openPaths(options)
     this.#loginRequired = handler.guards.loginRequired()
   }
 
@@ -102,6 +99,21 @@ export function innermost(value: unknown): (MarkedMiddleware & { readonly length
   if (typeof value !== 'function') return null
   const { __COMPOSED_HANDLER: inner } = value as MarkedMiddleware
   return inner === undefined ? (value as MarkedMiddleware & { readonly length: number }) : innermost(inner)
+}
+
+/**
+ * The paths that are open on a site that asks everybody to log in; null on one that does not. A slip of the pen must not leave a site
+ * open, nor a text be taken for a list of letters, of which one is the slash.
+ */
+function openPaths(options: SiteMiddlewareOptions): ReadonlySet<string> | null {
+  const unknown = Object.keys(options).find((name) => name !== 'loginRequired')
+  if (unknown !== undefined) throw new ImproperlyConfigured(`site() has no option “${unknown}”. It has: loginRequired.`)
+  const loginRequired: unknown = options.loginRequired ?? false
+  if (typeof loginRequired === 'boolean') return loginRequired ? new Set() : null
+  const { except } = Object(loginRequired) as { readonly except?: unknown }
+  const isList = Array.isArray(except) && except.every((one) => typeof one === 'string' && one.startsWith('/'))
+  if (!isList) throw new ImproperlyConfigured('`loginRequired` of site() is true, or names the paths that are open: { except: ["/about"] }.')
+  return new Set(except as string[])
 }
 
 function basePath(path: string, pages: unknown): string {

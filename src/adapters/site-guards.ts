@@ -22,10 +22,17 @@ export interface SiteGuards<S extends SiteTypes, G, V = G> {
 /** Makes them; `make` turns a check into what the framework calls, and marks it for `portcullis routes`. */
 export function siteGuards<S extends SiteTypes, G>({ guards }: RequestHandler, make: (check: GuardCheck, mark: GuardMark) => G): SiteGuards<S, G> {
   return {
-    loginRequired: (options) => make(guards.loginRequired(options), { guard: 'loginRequired', detail: '' }),
+    loginRequired: (...given) => make(guards.loginRequired(optionsOf(given)), { guard: 'loginRequired', detail: '' }),
     permissionRequired: (permissions, options) => make(guards.permissionRequired(permissions, options), markOfPermissions(permissions, options)),
     userPassesTest: (test, options) => make(guards.userPassesTest(test as never, options), { guard: 'userPassesTest', detail: test.name }),
   }
+}
+
+/** A guard that is named and not called is called by the framework, with a request; it would say nothing, and the visitor wait for ever. */
+function optionsOf(given: readonly unknown[]): GuardOptions | undefined {
+  const [options] = given
+  if (given.length < 2 && typeof options !== 'function') return options as GuardOptions | undefined
+  throw new ImproperlyConfigured('loginRequired makes a guard: write `loginRequired()`, with parentheses.')
 }
 
 /** The user of a request behind a guard. Throws where nobody is logged in: then the guard is missing. */

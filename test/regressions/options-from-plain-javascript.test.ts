@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { abstractUser, ImproperlyConfigured, model, ModelBackend, portcullis } from '../../src/index.js'
+import { forExpress } from '../../src/express.js'
 import { sqlite } from '../../src/sqlite.js'
 import { quick } from '../support/shop.js'
 
@@ -44,5 +45,34 @@ describe('portcullis() from plain JavaScript', () => {
     await expect(asked({ username: 'ada', password: 'x' })).rejects.toThrow(/authenticate\(request, \{ username, password \}\)/)
     await expect(asked(null, null)).rejects.toThrow(ImproperlyConfigured)
     await close()
+  })
+})
+
+describe('adapters from plain JavaScript', () => {
+  const auth = make(good)
+  const { site, loginRequired } = forExpress(auth)
+  const siteWith = site as (mounts: unknown, options: unknown) => unknown
+
+  test('a slip of the pen leaves no site open that was to be closed', () => {
+    expect(() => siteWith({}, { loginrequired: true })).toThrow(/no option “loginrequired”/)
+    for (const except of ['/about', 'about', undefined, ['about'], [/about/]]) {
+      expect(() => siteWith({}, { loginRequired: { except } }), String(except)).toThrow(/names the paths that are open/)
+    }
+    for (const text of ['yes', 1, []]) expect(() => siteWith({}, { loginRequired: text })).toThrow(ImproperlyConfigured)
+    for (const said of [undefined, false, true, { except: [] }, { except: ['/', '/about'] }]) {
+      expect(() => siteWith({}, { loginRequired: said })).not.toThrow()
+    }
+  })
+
+  test('a guard that is named and not called says so, instead of leaving the visitor waiting', () => {
+    const named = loginRequired as unknown as (...given: unknown[]) => unknown
+    expect(() => named({}, {}, () => undefined)).toThrow(/loginRequired\(\)/)
+    expect(() => named(class {})).toThrow(/loginRequired\(\)/)
+  })
+
+  test('pages have the options they have', () => {
+    const pagesOf = auth.pages.bind(auth) as (options: unknown) => unknown
+    expect(() => pagesOf({ registration: false })).toThrow(/no option “registration”.*register/)
+    expect(() => pagesOf({ register: false, theme: 'light' })).not.toThrow()
   })
 })
