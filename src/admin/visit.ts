@@ -7,6 +7,8 @@ import type { Refusal } from '../authentication/refusal.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { AdminParts, Staff } from './admin-parts.js'
 import type { AdminModels } from './admin-site.js'
+import { refusalInside } from './frame/refusal-page.js'
+import { isStaff } from './gate.js'
 
 /** Every page of the admin is about somebody. */
 const NOT_STORED = { 'cache-control': 'private, no-store' } as const
@@ -67,7 +69,10 @@ export class AdminVisit {
   }
 
   async refuse(refusal: Refusal): Promise<Response> {
-    return this.parts.requests.refuse(this.request, refusal)
+    // Who is inside stays inside; anybody else sees the site's page.
+    return isStaff(this.request)
+      ? this.parts.requests.refuse(this.request, refusal, async () => refusalInside(this, refusal))
+      : this.parts.requests.refuse(this.request, refusal)
   }
 
   async notFound(): Promise<Response> {

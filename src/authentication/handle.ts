@@ -117,10 +117,10 @@ export class RequestHandler {
     return open
   }
 
-  /** The response to a refused request. */
-  async refuse(request: SiteRequest, refusal: Refusal): Promise<Response> {
+  /** The response to a refused request, with the site's page unless there is one of its own. */
+  async refuse(request: SiteRequest, refusal: Refusal, page: RefusalPage | null = this.#parts.refusalPage): Promise<Response> {
     this.#parts.onRefusal(refusal, request)
-    return refusalResponse(refusal, { wantsJson: request.wantsJson, method: request.method, request }, this.#parts.refusalPage)
+    return refusalResponse(refusal, { wantsJson: request.wantsJson, method: request.method, request }, page)
   }
 }
 

@@ -4,11 +4,12 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { Icon } from '../../pages/components/icons.js'
 import { Moment } from '../../pages/components/moment.js'
 import { appName, type VisibleApp } from '../admin-site.js'
 import { readChangeMessage } from '../log/change-message.js'
 import { recentActions, type LoggedAction } from '../log/read-log.js'
-import type { ModelAdmin } from '../model-admin.js'
+import { capitalized, type ModelAdmin } from '../model-admin.js'
 import type { AdminPageHandlers } from '../special.js'
 import type { AdminVisit } from '../visit.js'
 import { adminPage, headerOf } from './page.js'
@@ -77,7 +78,8 @@ async function appSections(visit: AdminVisit, apps: readonly VisibleApp[]): Prom
               <li>
                 {mayView ? <a href={admin.url(visit.base)}>{admin.titlePlural}</a> : <span>{admin.titlePlural}</span>}
                 {mayAdd && (
-                  <a class="pa-add" href={admin.url(visit.base, 'add')} aria-label={`Add ${admin.meta.verboseName}`}>
+                  <a class="pa-side-add" href={admin.url(visit.base, 'add')} aria-label={`Add ${admin.meta.verboseName}`}>
+                    <Icon name="plus" size={14} />
                     Add
                   </a>
                 )}
@@ -106,8 +108,8 @@ function Recent({ visit, actions }: { readonly visit: AdminVisit; readonly actio
             <li class={`pa-action pa-action-${one.kind}`}>
               {one.href === null ? <span>{one.name}</span> : <a href={one.href}>{one.name}</a>}
               <span class="pc-soft pc-small">
-                {one.modelName} · {one.kind === 'changed' ? readChangeMessage(one.message) : one.kind === 'added' ? 'Added.' : 'Deleted.'} ·{' '}
-                <Moment at={one.time} />
+                {capitalized(one.modelName)} ·{' '}
+                {one.kind === 'changed' ? readChangeMessage(one.message) : one.kind === 'added' ? 'Added.' : 'Deleted.'} · <Moment at={one.time} />
               </span>
             </li>
           ))}

@@ -9,7 +9,8 @@ import { Form } from '../../pages/components/form.js'
 import { formView } from '../../pages/form-view.js'
 import { nextTarget } from '../../pages/next-target.js'
 import { saveForm } from '../../pages/saved.js'
-import { Mark } from '../../pages/components/icons.js'
+import { Answer } from '../../pages/components/answer.js'
+import { Icon } from '../../pages/components/icons.js'
 import { isStaff } from '../gate.js'
 import type { AdminPageHandlers } from '../special.js'
 import type { AdminVisit } from '../visit.js'
@@ -50,12 +51,14 @@ async function loginPage(visit: AdminVisit, form: Shown, target: string): Promis
     title: `Log in to ${headerOf(visit)}`,
     breadcrumbs: [],
     bare: true,
+    isAnswer: true,
     status: form.isBound ? 422 : 200,
     content: (
       <div class="pc-card pa-login">
-        <Mark />
+        <h1>Log in to the admin</h1>
         {user.isAuthenticated && (
           <p class="pa-notice pa-notice-info">
+            <Icon name="warning" size={18} />
             <span>You are logged in as {user.getUsername()}, and may not open this page. Log in with another account?</span>
           </p>
         )}
@@ -74,13 +77,19 @@ async function logOut(visit: AdminVisit): Promise<Response> {
     title: 'Logged out',
     breadcrumbs: [],
     bare: true,
+    isAnswer: true,
     content: (
-      <div class="pc-card pa-login">
-        <p>You are logged out.</p>
-        <a class="pc-button" href={`${visit.base}/login/`}>
-          Log in again
-        </a>
-      </div>
+      <Answer
+        icon="leave"
+        title="You are logged out"
+        actions={
+          <a class="pc-button" href={`${visit.base}/login/`}>
+            Log in again
+          </a>
+        }
+      >
+        <p class="pc-soft">Thank you for looking after things.</p>
+      </Answer>
     ),
   })
 }

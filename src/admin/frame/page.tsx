@@ -5,14 +5,14 @@
 
 import { raw } from 'hono/html'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import { Icon, Mark } from '../../pages/components/icons.js'
+import { Gate, Icon, Mark, type IconName } from '../../pages/components/icons.js'
 import { safeHref } from '../../pages/safe-href.js'
-import type { VisibleApp } from '../admin-site.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { adminFiles } from './files.js'
 import { takeNotices, type Notice } from './notices.js'
-import { themeOf } from './theme.js'
+import { Sidebar, sideApps, type SideApp } from './side-bar.js'
+import { themeOf, type Theme } from './theme.js'
 
 /** A link on the way back to the first page; the last has none. */
 export interface Crumb {
@@ -41,13 +41,19 @@ export interface AdminPage {
   readonly status?: number
   /** Without side bar and head: for who is not inside yet. */
   readonly bare?: boolean
+  /** The content brings the heading. */
+  readonly isAnswer?: boolean
 }
 
 /** Renders a page into a response. */
 export async function adminPage(visit: AdminVisit, page: AdminPage): Promise<Response> {
-  const apps = page.bare === true ? [] : await visit.admin.visibleTo(visit.request)
-  const markup = String(await (<Document visit={visit} page={page} apps={apps} notices={takeNotices(visit)} />).toString())
-  return visit.html(`<!doctype html>\n${markup}`, page.status === undefined ? {} : { status: page.status })
+  return visit.html(await adminDocument(visit, page), page.status === undefined ? {} : { status: page.status })
+}
+
+/** The document of a page. */
+export async function adminDocument(visit: AdminVisit, page: AdminPage): Promise<string> {
+  const apps = page.bare === true ? [] : await sideApps(visit)
+  return `<!doctype html>\n${String(await (<Document visit={visit} page={page} apps={apps} notices={takeNotices(visit)} />).toString())}`
 }
 
 /** The heading of the admin. */
@@ -58,7 +64,7 @@ export function headerOf(visit: AdminVisit): string {
 interface DocumentProps {
   readonly visit: AdminVisit
   readonly page: AdminPage
-  readonly apps: readonly VisibleApp[]
+  readonly apps: readonly SideApp[]
   readonly notices: readonly Notice[]
 }
 
@@ -80,30 +86,16 @@ function Document({ visit, page, apps, notices }: DocumentProps): JSX.Element {
         ))}
         <script type="module" src={at(adminFiles.script.name)}></script>
       </head>
-      <body class={page.bare === true ? 'pc-page pa-bare' : 'pc-page pa-page'}>
+      <body class={page.bare === true ? 'pc-page pc-narrow pa-bare' : 'pc-page pa-page'}>
         <a class="pc-skip" href="#main">
           Skip to the page itself
         </a>
-        {page.bare !== true && <Head visit={visit} theme={theme} />}
+        {page.bare === true ? <Door visit={visit} /> : <Head visit={visit} theme={theme} />}
         {page.bare !== true && <Sidebar visit={visit} apps={apps} current={page.current} />}
         <main class="pa-main" id="main" tabindex={-1}>
           {page.breadcrumbs.length > 0 && <Breadcrumbs crumbs={page.breadcrumbs} />}
           {notices.length > 0 && <Notices notices={notices} />}
-          <div class="pa-title">
-            <div>
-              <h1>{page.title}</h1>
-              {page.subtitle !== undefined && <p class="pc-soft">{page.subtitle}</p>}
-            </div>
-            {page.tools !== undefined && page.tools.length > 0 && (
-              <div class="pa-tools">
-                {page.tools.map((tool) => (
-                  <a class={tool.primary === true ? 'pc-button' : 'pc-button pc-button-quiet'} href={safeHref(tool.href)}>
-                    {tool.label}
-                  </a>
-                ))}
-              </div>
-            )}
-          </div>
+          {page.isAnswer !== true && <Title page={page} />}
           {page.tabs !== undefined && page.tabs.length > 1 && (
             <nav class="pa-tabs" aria-label="Pages of this object">
               {page.tabs.map((tab) => (
@@ -120,11 +112,32 @@ function Document({ visit, page, apps, notices }: DocumentProps): JSX.Element {
   )
 }
 
-function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: string }): JSX.Element {
+/** For who is not inside: only the name, below the gate. */
+function Door({ visit }: { readonly visit: AdminVisit }): JSX.Element {
+  return (
+    <header class="pc-door">
+      <Gate />
+      <a class="pc-brand" href={`${visit.base}/`}>
+        <Mark />
+        <span>{headerOf(visit)}</span>
+      </a>
+    </header>
+  )
+}
+
+/** Which look comes after which, and how the button says so. */
+const NEXT_THEME: Readonly<Record<Theme, { readonly theme: Theme; readonly icon: IconName; readonly label: string }>> = {
+  auto: { theme: 'dark', icon: 'day', label: 'Colours as the system has them. Switch to dark' },
+  dark: { theme: 'light', icon: 'moon', label: 'Dark colours. Switch to light' },
+  light: { theme: 'auto', icon: 'sun', label: 'Light colours. Switch to those of the system' },
+}
+
+function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: Theme }): JSX.Element {
   const { options } = visit.admin
   const siteUrl = options.siteUrl === undefined ? '/' : options.siteUrl
   const user = visit.staff as unknown as { getFullName?(): string; getUsername(): string }
   const name = user.getFullName?.() || user.getUsername()
+  const next = NEXT_THEME[theme]
   return (
     <header class="pa-head">
       <a class="pc-brand" href={`${visit.base}/`}>
@@ -132,62 +145,51 @@ function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: st
         <span>{headerOf(visit)}</span>
       </a>
       <nav class="pa-who" aria-label="Your account">
-        <a class="pa-jump" href="#models">
-          Models
-        </a>
         <span class="pa-name">{name}</span>
         {siteUrl !== null && <a href={safeHref(siteUrl)}>View site</a>}
         {visit.staff.hasUsablePassword() && <a href={`${visit.base}/password_change/`}>Change password</a>}
-        <form method="post" action={`${visit.base}/theme/`} class="pa-inline">
+      </nav>
+      <div class="pa-switches">
+        <a class="pa-round pa-jump" href="#models">
+          <Icon name="menu" />
+          <span class="pc-visually-hidden">To the list of models</span>
+        </a>
+        <form method="post" action={`${visit.base}/theme/`}>
           <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
           <input type="hidden" name="next" value={visit.request.target} />
-          <button type="submit" class="pa-link" name="theme" value={theme === 'dark' ? 'light' : theme === 'light' ? 'auto' : 'dark'}>
-            {theme === 'dark' ? 'Light' : theme === 'light' ? 'Automatic' : 'Dark'}
+          <button type="submit" class="pa-round" name="theme" value={next.theme} title={next.label}>
+            <Icon name={next.icon} />
+            <span class="pc-visually-hidden">{next.label}</span>
           </button>
         </form>
-        <form method="post" action={`${visit.base}/logout/`} class="pa-inline">
+        <form method="post" action={`${visit.base}/logout/`}>
           <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
-          <button type="submit" class="pc-button pc-button-quiet pc-button-small">
+          <button type="submit" class="pc-button pc-button-quiet pa-compact">
             Log out
           </button>
         </form>
-      </nav>
+      </div>
     </header>
   )
 }
 
-function Sidebar({
-  visit,
-  apps,
-  current,
-}: {
-  readonly visit: AdminVisit
-  readonly apps: readonly VisibleApp[]
-  readonly current: ModelAdmin | undefined
-}): JSX.Element {
+function Title({ page: { title, subtitle, tools = [] } }: { readonly page: AdminPage }): JSX.Element {
   return (
-    <nav class="pa-side" id="models" aria-label="Models" tabindex={-1}>
-      <details open>
-        <summary>Models</summary>
-        <div class="pa-side-filter" data-filter=".pa-side-model"></div>
-        {apps.map((app) => (
-          <section>
-            <h2>
-              <a href={`${visit.base}/${app.label}/`}>{app.name}</a>
-            </h2>
-            <ul>
-              {app.models.map((one) => (
-                <li class="pa-side-model">
-                  <a href={one.url(visit.base)} {...(one === current ? { 'aria-current': 'page' } : {})}>
-                    {one.titlePlural}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
-      </details>
-    </nav>
+    <div class="pa-title">
+      <div>
+        <h1>{title}</h1>
+        {subtitle !== undefined && <p class="pc-soft">{subtitle}</p>}
+      </div>
+      {tools.length > 0 && (
+        <div class="pa-tools">
+          {tools.map((tool) => (
+            <a class={tool.primary === true ? 'pc-button pa-compact' : 'pc-button pc-button-quiet pa-compact'} href={safeHref(tool.href)}>
+              {tool.label}
+            </a>
+          ))}
+        </div>
+      )}
+    </div>
   )
 }
 

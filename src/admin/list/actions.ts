@@ -15,7 +15,7 @@ import { deleteChosen } from './delete-chosen.js'
 import type { AdminVisit } from '../visit.js'
 import { confirmAction } from './confirm-action.js'
 import { saveCells } from './save-cells.js'
-import type { CellErrors } from './list-pages.js'
+import type { SentCells } from './list-pages.js'
 import { listOf, stateOf } from './model-list.js'
 
 /** Rows that one action may take. */
@@ -30,7 +30,7 @@ export interface ListAction {
   readonly run: ((visit: AdminVisit, rows: readonly Model[]) => Promise<string | void>) | 'delete'
 }
 
-type Show = (visit: AdminVisit, admin: ModelAdmin, errors?: CellErrors) => Promise<Response>
+type Show = (visit: AdminVisit, admin: ModelAdmin, sent?: SentCells) => Promise<Response>
 
 /** The actions that somebody may use on a list. */
 export async function actionsOf(visit: AdminVisit, admin: ModelAdmin): Promise<ListAction[]> {
@@ -99,7 +99,8 @@ async function saveList(visit: AdminVisit, admin: ModelAdmin, data: RequestData,
   if (!(await admin.canChange(visit.request))) return visit.forbidden(`lacks ${admin.permission('change')}`)
   const outcome = await saveCells(visit, admin, data)
   if (outcome === null) return visit.refuse({ status: 400, code: 'bad_request', reason: 'too many rows' })
-  if (outcome.errors.size > 0) return show(visit, admin, outcome.errors)
+  if (outcome.errors.size > 0)
+    return show(visit, admin, { errors: outcome.errors, typed: (name) => (data.fields.has(`${name}-was`) ? textOf(data, name) : null) })
   const what = outcome.changed === 1 ? admin.meta.verboseName : admin.meta.verboseNamePlural
   notify(visit, outcome.changed === 0 ? 'info' : 'success', outcome.changed === 0 ? 'Nothing was changed.' : `${outcome.changed} ${what} changed.`)
   return visit.redirect(`${admin.url(visit.base)}${visit.request.target.slice(visit.request.path.length)}`)

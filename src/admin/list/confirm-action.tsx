@@ -22,7 +22,17 @@ export async function confirmAction(
     question,
     rows,
     back,
-  }: { readonly action: string; readonly label: string; readonly question: string; readonly rows: readonly Model[]; readonly back: string },
+    button = label,
+    isDanger = false,
+  }: {
+    readonly action: string
+    readonly label: string
+    readonly question: string
+    readonly rows: readonly Model[]
+    readonly back: string
+    readonly button?: string
+    readonly isDanger?: boolean
+  },
 ): Promise<Response> {
   return adminPage(visit, {
     title: label,
@@ -44,10 +54,10 @@ export async function confirmAction(
           {rows.length > MOST_NAMED && <li>and {rows.length - MOST_NAMED} more</li>}
         </ul>
         <div class="pa-buttons">
-          <button type="submit" class="pc-button">
-            {label}
+          <button type="submit" class={isDanger ? 'pc-button pc-button-danger pa-compact' : 'pc-button pa-compact'}>
+            {button}
           </button>
-          <a class="pc-button pc-button-quiet" href={back}>
+          <a class="pc-button pc-button-quiet pa-compact" href={back}>
             No, go back
           </a>
         </div>

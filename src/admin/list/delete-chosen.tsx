@@ -28,6 +28,8 @@ export async function deleteChosen(
       question: 'These would be deleted, with everything that belongs to them. It cannot be undone.',
       rows,
       back,
+      button: 'Yes, delete',
+      isDanger: true,
     })
   }
   const problems: Problem[] = []

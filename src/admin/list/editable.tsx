@@ -11,6 +11,7 @@ import { namedField } from '../../forms/model-field.js'
 import type { FormField } from '../../forms/form-field.js'
 import type { AdminParts } from '../admin-parts.js'
 import type { ModelAdmin } from '../model-admin.js'
+import type { SentCells } from './list-pages.js'
 
 /** The form field of a column. */
 export function cellField(parts: AdminParts, admin: ModelAdmin, property: string): FormField {
@@ -23,26 +24,29 @@ export function EditableCell({
   admin,
   row,
   property,
-  error,
+  sent,
 }: {
   readonly parts: AdminParts
   readonly admin: ModelAdmin
   readonly row: Model
   readonly property: string
-  readonly error: string | null
+  readonly sent: SentCells | null
 }): JSX.Element {
   const field = cellField(parts, admin, property)
   const name = `${String(row.pk)}-${snakeCase(property)}`
   const value = (row as unknown as Readonly<Record<string, unknown>>)[property] ?? null
-  const shown = field.write(value) ?? ''
+  const was = field.write(value) ?? ''
+  const typed = sent?.typed(name) ?? null
+  const shown = typed ?? was
+  const error = sent?.errors.get(name) ?? null
   const label = `${admin.meta.column.get(property)?.label ?? property} of ${admin.nameOf(row)}`
   const id = `id_${name}`
   const state = { 'aria-label': label, ...(error === null ? {} : { 'aria-invalid': 'true' as const, 'aria-describedby': `${id}_error` }) }
   return (
     <span class="pa-cell">
-      <input type="hidden" name={`${name}-was`} value={typeof value === 'boolean' ? String(value) : shown} />
+      <input type="hidden" name={`${name}-was`} value={typeof value === 'boolean' ? String(value) : was} />
       {field.type === 'checkbox' ? (
-        <input type="checkbox" name={name} id={id} value="on" checked={value === true} {...state} />
+        <input type="checkbox" name={name} id={id} value="on" checked={typed === null ? value === true : typed !== ''} {...state} />
       ) : field.choices !== undefined && field.choices.length > 0 ? (
         <select class="pc-input" name={name} id={id} {...state}>
           {field.choices.map((choice) => (
@@ -52,7 +56,15 @@ export function EditableCell({
           ))}
         </select>
       ) : (
-        <input class="pc-input" type={field.type === 'textarea' ? 'text' : field.type} name={name} id={id} value={shown} {...state} />
+        <input
+          class="pc-input"
+          type={field.type === 'textarea' ? 'text' : field.type}
+          {...field.attributes}
+          name={name}
+          id={id}
+          value={shown}
+          {...state}
+        />
       )}
       {error !== null && (
         <span class="pc-error" id={`${id}_error`}>

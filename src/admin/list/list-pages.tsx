@@ -29,11 +29,18 @@ export const listPages: Pick<ModelPages, 'list' | 'others'> = {
   others: { export: (admin) => ({ GET: exportCsv(admin) }) },
 }
 
-/** What went wrong with cells that were changed in place, by key and field. */
-export type CellErrors = ReadonlyMap<string, string>
+/** Cells that were changed in place, by key and field: what was typed, and what is wrong with it. */
+export interface SentCells {
+  readonly errors: ReadonlyMap<string, string>
+  /** What was typed into a cell; null where it was not sent. An unticked box sends nothing. */
+  readonly typed: (name: string) => string | null
+}
+
+/** A text of this length stays on one line: dates, numbers, names. */
+const SHORT = 18
 
 /** Shows the list. */
-export async function showList(visit: AdminVisit, admin: ModelAdmin, errors: CellErrors = new Map()): Promise<Response> {
+export async function showList(visit: AdminVisit, admin: ModelAdmin, sent: SentCells | null = null): Promise<Response> {
   if (!(await admin.canView(visit.request))) return visit.forbidden(`lacks ${admin.permission('view')}`)
   const list = listOf(visit.parts, admin)
   const state = stateOf(visit, list)
@@ -50,16 +57,22 @@ export async function showList(visit: AdminVisit, admin: ModelAdmin, errors: Cel
     breadcrumbs: crumbsOf(visit, admin),
     current: admin,
     tools,
-    status: errors.size > 0 ? 422 : 200,
+    status: sent === null ? 200 : 422,
     content: (
       <div class="pa-list">
         <div class="pa-list-main">
+          {sent !== null && (
+            <p class="pa-notice pa-notice-error" role="alert">
+              <Icon name="warning" size={18} />
+              <span>{sent.errors.size === 1 ? 'One cell needs' : `${sent.errors.size} cells need`} another look. Nothing was saved yet.</span>
+            </p>
+          )}
           {list.search.isPossible && <Search admin={admin} state={state} />}
           {await dateLinks(visit, admin, state)}
           {page.rows.length === 0 ? (
             <Empty visit={visit} admin={admin} state={state} mayAdd={mayAdd} />
           ) : (
-            <Table visit={visit} list={list} state={state} page={page} actions={actions} isEditable={mayChange} errors={errors} />
+            <Table visit={visit} list={list} state={state} page={page} actions={actions} isEditable={mayChange} sent={sent} />
           )}
         </div>
         {list.filters.length > 0 && <Filters admin={admin} state={state} choices={await choicesOf(list, state)} />}
@@ -90,7 +103,7 @@ function Search({ admin, state }: { readonly admin: ModelAdmin; readonly state: 
       {[...state.filters].map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
-      <button type="submit" class="pc-button pc-button-quiet">
+      <button type="submit" class="pc-button pc-button-quiet pa-compact">
         Search
       </button>
       {state.isNarrowed && <a href="?">Show all</a>}
@@ -126,11 +139,13 @@ function Filters({
 }): JSX.Element {
   return (
     <aside class="pa-filters" aria-label="Filters">
-      <details open>
+      <details open data-fold>
         <summary>Filter</summary>
         {state.filters.size > 0 && (
           <p>
-            <a href={addressWith({ ...state, filters: new Map() }, admin, {})}>Clear all filters</a>
+            <a class="pa-filters-clear" href={addressWith({ ...state, filters: new Map() }, admin, {})}>
+              Clear all filters
+            </a>
           </p>
         )}
         {choices.map((filter) => {
@@ -171,7 +186,10 @@ function Empty({
   readonly mayAdd: boolean
 }): JSX.Element {
   return (
-    <div class="pc-card pa-empty">
+    <div class="pc-card pa-empty pa-nothing">
+      <span class="pc-sign">
+        <Icon name="search" size={26} />
+      </span>
       <h2>{state.isNarrowed ? 'Nothing fits' : `No ${admin.meta.verboseNamePlural} yet`}</h2>
       {state.isNarrowed ? (
         <p>
@@ -195,14 +213,14 @@ interface TableProps {
   readonly page: ListRows
   readonly actions: readonly ListAction[]
   readonly isEditable: boolean
-  readonly errors: CellErrors
+  readonly sent: SentCells | null
 }
 
-async function Table({ visit, list, state, page, actions, isEditable, errors }: TableProps): Promise<JSX.Element> {
+async function Table({ visit, list, state, page, actions, isEditable, sent }: TableProps): Promise<JSX.Element> {
   const { admin, columns } = list
   const edits = isEditable && columns.some((one) => one.isEditable)
   const rows: Child[] = []
-  for (const row of page.rows) rows.push(await rowOf({ visit, list, row, page, hasActions: actions.length > 0, edits, errors }))
+  for (const row of page.rows) rows.push(await rowOf({ visit, list, row, page, hasActions: actions.length > 0, edits, sent }))
   return (
     <form method="post" action={addressWith(state, admin, state.page === 1 ? {} : { p: String(state.page) })} class="pc-card pa-table-card">
       <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
@@ -215,7 +233,7 @@ async function Table({ visit, list, state, page, actions, isEditable, errors }: 
               <option value={one.name}>{one.label}</option>
             ))}
           </select>
-          <button type="submit" name="_run" value="1" class="pc-button pc-button-quiet pc-button-small">
+          <button type="submit" name="_run" value="1" class="pc-button pc-button-quiet pa-compact">
             Go
           </button>
           <span class="pc-soft pc-small" data-selected="pa-select"></span>
@@ -241,7 +259,7 @@ async function Table({ visit, list, state, page, actions, isEditable, errors }: 
       <div class="pa-below">
         <Pages admin={admin} state={state} page={page} />
         {edits && (
-          <button type="submit" name="_save" value="1" class="pc-button">
+          <button type="submit" name="_save" value="1" class="pc-button pa-compact">
             Save
           </button>
         )}
@@ -283,10 +301,10 @@ interface RowProps {
   readonly page: ListRows
   readonly hasActions: boolean
   readonly edits: boolean
-  readonly errors: CellErrors
+  readonly sent: SentCells | null
 }
 
-async function rowOf({ visit, list, row, page, hasActions, edits, errors }: RowProps): Promise<JSX.Element> {
+async function rowOf({ visit, list, row, page, hasActions, edits, sent }: RowProps): Promise<JSX.Element> {
   const { admin, columns } = list
   const key = String(row.pk)
   const cells: Child[] = []
@@ -296,18 +314,18 @@ async function rowOf({ visit, list, row, page, hasActions, edits, errors }: RowP
     const isInput =
       edits && column.isEditable && column.property !== null && (await admin.fieldAccess(visit.request, row, column.property)) === 'edit'
     const content = isInput ? (
-      <EditableCell
-        parts={visit.parts}
-        admin={admin}
-        row={row}
-        property={column.property ?? ''}
-        error={errors.get(`${key}-${snakeCase(column.property ?? '')}`) ?? null}
-      />
+      <EditableCell parts={visit.parts} admin={admin} row={row} property={column.property ?? ''} sent={sent} />
     ) : (
       <Value visit={visit} admin={admin} column={column} value={value} />
     )
     const shown = column.isLink && !isInput ? <a href={admin.url(visit.base, 'change', row.pk)}>{content}</a> : content
-    cells.push(isFirst ? <th scope="row">{shown}</th> : <td>{shown}</td>)
+    cells.push(
+      isFirst ? (
+        <th scope="row">{shown}</th>
+      ) : (
+        <td {...(isInput || textOf(visit, admin, column, value).length <= SHORT ? { class: 'pa-short' } : {})}>{shown}</td>
+      ),
+    )
     isFirst = false
   }
   return (

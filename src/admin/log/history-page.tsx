@@ -34,11 +34,11 @@ export function historyPage(admin: ModelAdmin): AdminPageHandlers {
         tabs: await tabsOf(visit, admin, row, 'history'),
         content:
           actions.length === 0 ? (
-            <div class="pc-card pa-empty">
+            <div class="pc-card pa-empty pa-nothing">
               <p>Nothing is noted. Perhaps it was not added in the admin.</p>
             </div>
           ) : (
-            <div class="pc-card">
+            <div class="pc-card pa-table-card pa-history">
               <div class="pa-scroll" tabindex={0} role="region" aria-label="History">
                 <table class="pa-table">
                   <thead>
@@ -61,10 +61,12 @@ export function historyPage(admin: ModelAdmin): AdminPageHandlers {
                   </tbody>
                 </table>
               </div>
-              <nav class="pa-pages" aria-label="Pages">
-                {page > 1 && <a href={`?p=${page - 1}`}>Earlier</a>}
-                {hasMore && <a href={`?p=${page + 1}`}>Later</a>}
-              </nav>
+              {(page > 1 || hasMore) && (
+                <nav class="pa-pages" aria-label="Pages">
+                  {page > 1 && <a href={`?p=${page - 1}`}>Earlier</a>}
+                  {hasMore && <a href={`?p=${page + 1}`}>Later</a>}
+                </nav>
+              )}
             </div>
           ),
       })
