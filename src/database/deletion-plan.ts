@@ -51,7 +51,12 @@ export interface PlanLimits {
 }
 
 /** Plans the deletion of these rows. */
-export async function planDeletion(registry: ModelRegistry, model: AnyModelClass, keys: readonly unknown[], limits: PlanLimits = {}): Promise<DeletionPlan> {
+export async function planDeletion(
+  registry: ModelRegistry,
+  model: AnyModelClass,
+  keys: readonly unknown[],
+  limits: PlanLimits = {},
+): Promise<DeletionPlan> {
   const plan = new Planning(registry, limits)
   await plan.from(model, keys)
   return plan.result(model)
@@ -181,7 +186,9 @@ class Planning {
   }
 
   async #countOf(table: string, condition: RawBuilder<unknown>): Promise<number> {
-    const [row] = await this.#registry.database.execute(sql<{ n: unknown }>`select count(*) as ${sql.ref('n')} from ${sql.table(table)} where ${condition}`)
+    const [row] = await this.#registry.database.execute(
+      sql<{ n: unknown }>`select count(*) as ${sql.ref('n')} from ${sql.table(table)} where ${condition}`,
+    )
     return Number(row?.n ?? 0)
   }
 }

@@ -41,7 +41,15 @@ eachShop((open) => {
       const tag = await shop.objects(Tag).create({ name: 'red' })
       const category = await shop.objects(Category).create({ name: 'Wheels' })
       const form = formIn(await page(await client.get(`${list}add/`)))
-      form.set('name', '  Gear wheel ').set('price', '12.5').set('day', '2026-11-23').set('seen', '2026-11-23T10:00:01').set('tags', String(tag.id)).set('category', String(category.id)).set('extra', '{"a": [1]}').set('rating', '4')
+      form
+        .set('name', '  Gear wheel ')
+        .set('price', '12.5')
+        .set('day', '2026-11-23')
+        .set('seen', '2026-11-23T10:00:01')
+        .set('tags', String(tag.id))
+        .set('category', String(category.id))
+        .set('extra', '{"a": [1]}')
+        .set('rating', '4')
       const response = await form.send(client)
       expect([response.status, response.headers.get('location')]).toEqual([303, list])
       const product = await shop.objects(Product).get({ name: 'Gear wheel' })
@@ -61,7 +69,9 @@ eachShop((open) => {
 
     test('says what is wrong at the top and at the field, and keeps what was typed', async () => {
       const client = await clientFor(...all)
-      const form = formIn(await page(await client.get(`${list}add/`))).set('price', 'dear').set('notes', 'kept <b>text</b>')
+      const form = formIn(await page(await client.get(`${list}add/`)))
+        .set('price', 'dear')
+        .set('notes', 'kept <b>text</b>')
       const html = await page(await form.send(client), 422)
       expect(textIn(html)).toContain('Name: Please fill in this field.')
       expect(html).toContain('href="#id_name"')

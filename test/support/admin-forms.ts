@@ -76,7 +76,10 @@ export function formIn(html: string): PageForm {
 
 /** What is written on a page, without its tags. */
 export function textIn(html: string): string {
-  return unescaped(html.replaceAll(/<(?:script|style|template)[\s\S]*?<\/(?:script|style|template)>/g, ' ').replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' ')
+  return unescaped(html.replaceAll(/<(?:script|style|template)[\s\S]*?<\/(?:script|style|template)>/g, ' ').replaceAll(/<[^>]*>/g, ' ')).replaceAll(
+    /\s+/g,
+    ' ',
+  )
 }
 
 function attributesOf(text: string): Record<string, string | undefined> {

@@ -19,10 +19,20 @@ export function autocompletePage(admin: ModelAdmin): AdminPageHandlers {
       const isKnown = [...query.keys()].every((name) => name === 'term' || name === 'page')
       const page = Number(query.get('page') ?? '1')
       const term = query.get('term') ?? ''
-      if (!isKnown || query.getAll('term').length > 1 || term.length > LONGEST_SEARCH || !Number.isSafeInteger(page) || page < 1 || page > LAST_SEARCH_PAGE)
+      if (
+        !isKnown ||
+        query.getAll('term').length > 1 ||
+        term.length > LONGEST_SEARCH ||
+        !Number.isSafeInteger(page) ||
+        page < 1 ||
+        page > LAST_SEARCH_PAGE
+      )
         return visit.refuse({ status: 400, code: 'bad_request', reason: 'term or page is none' })
       const { options, hasMore } = await target.search(term, page)
-      return visit.json({ results: options.map(({ key, label }) => ({ id: key, text: label })), pagination: { more: hasMore && page < LAST_SEARCH_PAGE } })
+      return visit.json({
+        results: options.map(({ key, label }) => ({ id: key, text: label })),
+        pagination: { more: hasMore && page < LAST_SEARCH_PAGE },
+      })
     },
   }
 }

@@ -17,7 +17,9 @@ import { missing } from './missing.js'
 import { receive } from './receive.js'
 
 /** The pages. */
-export const addPages: Pick<ModelPages, 'add' | 'change' | 'delete'> & { readonly others: { readonly autocomplete: (admin: ModelAdmin) => AdminPageHandlers } } = {
+export const addPages: Pick<ModelPages, 'add' | 'change' | 'delete'> & {
+  readonly others: { readonly autocomplete: (admin: ModelAdmin) => AdminPageHandlers }
+} = {
   add: addPage,
   change: changePage,
   delete: deletePage,

@@ -30,7 +30,14 @@ export interface SearchView {
 /** A foreign key's field. */
 export type ChoiceView =
   | { readonly kind: 'select'; readonly field: FieldView }
-  | { readonly kind: 'lookup'; readonly field: FieldView; readonly current: Option | null; readonly url: string; readonly search: SearchView; readonly title: string }
+  | {
+      readonly kind: 'lookup'
+      readonly field: FieldView
+      readonly current: Option | null
+      readonly url: string
+      readonly search: SearchView
+      readonly title: string
+    }
   | { readonly kind: 'key'; readonly field: FieldView; readonly current: Option | null; readonly title: string }
 
 /** A many-to-many relation's field. */
@@ -62,7 +69,12 @@ export async function isSearched({ context: { admin } }: RecordForm, name: strin
 }
 
 /** What a foreign key's field shows. */
-export async function choiceView(form: RecordForm, { column, target, field }: ColumnInput & { readonly target: Target }, view: FieldView, data: RequestData | null): Promise<ChoiceView> {
+export async function choiceView(
+  form: RecordForm,
+  { column, target, field }: ColumnInput & { readonly target: Target },
+  view: FieldView,
+  data: RequestData | null,
+): Promise<ChoiceView> {
   if (!(await isSearched(form, column.name, target))) return { kind: 'select', field: { ...view, choices: await listed(target, view) } }
   const key = view.value === '' ? null : target.readKey(view.value)
   const current = key === null ? null : ((await target.known([key])).get(String(key)) ?? null)
@@ -93,18 +105,38 @@ export async function manyView(form: RecordForm, input: RelationInput, submissio
   }
   if (!isLarge) {
     const all = await target.all()
-    return { ...common, chosen: all.filter(({ key }) => chosen.has(key)), others: all.filter(({ key }) => !chosen.has(key)), unseen: 0, search: null, url: null, isPaned: paned.includes(name), opened }
+    return {
+      ...common,
+      chosen: all.filter(({ key }) => chosen.has(key)),
+      others: all.filter(({ key }) => !chosen.has(key)),
+      unseen: 0,
+      search: null,
+      url: null,
+      isPaned: paned.includes(name),
+      opened,
+    }
   }
   const search = (await target.canSearch()) ? await searchView(target, wireName, data) : null
   const found = search?.found?.options ?? []
   // What a search found may be chosen already without having been shown: now it is.
-  const related = of === null || found.length === 0 ? new Set<string>() : await relatedAmong(of, found.map(({ row: one }) => one.pk))
+  const related =
+    of === null || found.length === 0
+      ? new Set<string>()
+      : await relatedAmong(
+          of,
+          found.map(({ row: one }) => one.pk),
+        )
   const newlySeen = [...related].filter((key) => !opened.has(key))
   const ticked = new Set([...chosen, ...newlySeen])
   for (const key of newlySeen) opened.add(key)
   const shown = await target.known([...new Set([...ticked, ...opened])].flatMap((key) => target.readKey(key) ?? []))
-  const option = (key: string): Option[] => shown.get(key) === undefined ? [] : [shown.get(key) as Option]
-  const count = stored.length > MOST_CHOSEN && of !== null ? await countRelated(of) : before !== null && of !== null && opened.size >= MOST_CHOSEN ? await countRelated(of) : opened.size
+  const option = (key: string): Option[] => (shown.get(key) === undefined ? [] : [shown.get(key) as Option])
+  const count =
+    stored.length > MOST_CHOSEN && of !== null
+      ? await countRelated(of)
+      : before !== null && of !== null && opened.size >= MOST_CHOSEN
+        ? await countRelated(of)
+        : opened.size
   return {
     ...common,
     chosen: byLabel([...ticked].flatMap(option)),

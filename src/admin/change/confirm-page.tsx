@@ -22,7 +22,9 @@ export async function confirmPage(form: SentForm, preview: JSX.Element): Promise
   const files = [...data.files].filter(([, list]) => list.some((one) => one.size > 0))
   return adminPage(visit, {
     title,
-    breadcrumbs: crumbsOf(visit, admin, ...(row === null ? [] : [{ label: admin.nameOf(row), href: admin.url(visit.base, 'change', row.pk) }]), { label: 'What it means' }),
+    breadcrumbs: crumbsOf(visit, admin, ...(row === null ? [] : [{ label: admin.nameOf(row), href: admin.url(visit.base, 'change', row.pk) }]), {
+      label: 'What it means',
+    }),
     current: admin,
     content: (
       <form class="pa-form" method="post" action={visit.request.target} {...(files.length > 0 ? { enctype: 'multipart/form-data' } : {})}>
@@ -37,7 +39,7 @@ export async function confirmPage(form: SentForm, preview: JSX.Element): Promise
             <input class="pc-file" type="file" name={name} id={`id_${name}`} />
           </div>
         ))}
-        <div class="pa-submit">
+        <div class="pa-save">
           <button type="submit" class="pc-button" name={CONFIRMED} value="1">
             Yes, save it
           </button>

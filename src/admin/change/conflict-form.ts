@@ -30,7 +30,9 @@ export async function conflictForm(form: SentForm, now: Model, pending: Pending)
   }
   for (const { input } of pending.conflicts) {
     const { wireName } = input.field
-    const owner = [form.submission, ...pending.inlines.flatMap((one) => one.changed.flatMap(({ entry }) => entry.submission ?? []))].find((one) => one.form.columns.includes(input))
+    const owner = [form.submission, ...pending.inlines.flatMap((one) => one.changed.flatMap(({ entry }) => entry.submission ?? []))].find((one) =>
+      one.form.columns.includes(input),
+    )
     const name = (owner?.form.context.prefix ?? '') + CONFLICTS
     fields.set(name, [[...(fields.get(name) ?? []).map(String), wireName].join(' ')])
     fields.delete(TAKE + wireName)

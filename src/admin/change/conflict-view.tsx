@@ -35,9 +35,7 @@ export async function conflictView(form: SentForm): Promise<JSX.Element | null> 
   return (
     <section class="pa-conflicts" role="alert" tabindex={-1} autofocus aria-labelledby="conflicts">
       <h2 id="conflicts">Somebody else changed this while you had it open</h2>
-      <p>
-        Nothing was overwritten. Choose what counts, and save again. What they changed elsewhere is in the form already.
-      </p>
+      <p>Nothing was overwritten. Choose what counts, and save again. What they changed elsewhere is in the form already.</p>
       {hidden.map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
@@ -52,7 +50,17 @@ export async function conflictView(form: SentForm): Promise<JSX.Element | null> 
   )
 }
 
-function Side({ pair, side, label, value }: { readonly pair: Pair; readonly side: Side; readonly label: string; readonly value: JSX.Element }): JSX.Element {
+function Side({
+  pair,
+  side,
+  label,
+  value,
+}: {
+  readonly pair: Pair
+  readonly side: Side
+  readonly label: string
+  readonly value: JSX.Element
+}): JSX.Element {
   const id = `${pair.id}-${side}`
   return (
     <div class="pc-choice">
@@ -76,7 +84,14 @@ async function pairOf(submission: Submission, input: ColumnInput): Promise<Pair>
     wireName: field.wireName,
     id: `id_take-${field.wireName}`,
     now: await shownColumn(visit, admin, column, form.initial[column.name] ?? null),
-    yours: field.type === 'file' ? <span>{fileWords(yours)}</span> : run.has(column.name) ? await shownColumn(visit, admin, column, yours ?? null) : <span>{String(sent ?? '')}</span>,
+    yours:
+      field.type === 'file' ? (
+        <span>{fileWords(yours)}</span>
+      ) : run.has(column.name) ? (
+        await shownColumn(visit, admin, column, yours ?? null)
+      ) : (
+        <span>{String(sent ?? '')}</span>
+      ),
     side: sides.get(field.wireName) ?? null,
   }
 }

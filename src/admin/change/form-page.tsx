@@ -47,7 +47,9 @@ export async function formPage({ form, status, withErrors = true, found }: FormP
   for (const inline of form.inlines) inlines.push(await inlineView({ visit, inline, data, problemsOf }))
   const conflicts = 'data' in form ? await conflictView(form) : null
 
-  const wrong = [...view.slots.values()].flatMap((slot) => (slot.view !== null && slot.view.errors.length > 0 ? [slot.view] : [])).concat(inlines.flatMap((one) => one.wrong))
+  const wrong = [...view.slots.values()]
+    .flatMap((slot) => (slot.view !== null && slot.view.errors.length > 0 ? [slot.view] : []))
+    .concat(inlines.flatMap((one) => one.wrong))
   const general = withErrors ? generalErrors(form, own, view, found) : []
   const isWrong = wrong.length + general.length > 0
   const isEditable = record.isEditable || form.inlines.some(({ rights }) => rights.mayAdd || rights.mayChange || rights.mayDelete)
@@ -101,7 +103,17 @@ async function frameOf({ visit, admin, row }: AdminForm, isEditable: boolean): P
   }
 }
 
-function Group({ section, view, index, wrong }: { readonly section: Section; readonly view: RecordView; readonly index: number; readonly wrong: readonly FieldView[] }): JSX.Element {
+function Group({
+  section,
+  view,
+  index,
+  wrong,
+}: {
+  readonly section: Section
+  readonly view: RecordView
+  readonly index: number
+  readonly wrong: readonly FieldView[]
+}): JSX.Element {
   const lines = section.lines.map((line) => line.flatMap((name) => view.slots.get(name) ?? [])).filter((line) => line.length > 0)
   if (lines.length === 0) return <></>
   const id = `group-${index}`
@@ -137,7 +149,7 @@ function Group({ section, view, index, wrong }: { readonly section: Section; rea
 function SubmitRow({ form, mayAdd, mayDelete }: { readonly form: AdminForm; readonly mayAdd: boolean; readonly mayDelete: boolean }): JSX.Element {
   const { visit, admin, row } = form
   return (
-    <div class="pa-submit">
+    <div class="pa-save">
       <button type="submit" class="pc-button" name="_save" value="1">
         Save
       </button>

@@ -90,7 +90,12 @@ interface Sent {
   readonly data: RequestData
 }
 
-async function readRows(visit: AdminVisit, set: InlineSet, rights: InlineRights, { found, total, data }: Sent): Promise<Pick<Inline, 'rows' | 'lost'>> {
+async function readRows(
+  visit: AdminVisit,
+  set: InlineSet,
+  rights: InlineRights,
+  { found, total, data }: Sent,
+): Promise<Pick<Inline, 'rows' | 'lost'>> {
   const rows: InlineRow[] = []
   const lost: { key: string; wasTouched: boolean }[] = []
   const byKey = new Map(found.map((row) => [String(row.pk), row]))
@@ -112,7 +117,11 @@ async function readRows(visit: AdminVisit, set: InlineSet, rights: InlineRights,
     }
   }
   if (rows.length > set.max) throw new BodyProblem('malformed_body')
-  await refuseForeign(visit, set, lost.map((one) => one.key))
+  await refuseForeign(
+    visit,
+    set,
+    lost.map((one) => one.key),
+  )
   return { rows, lost: lost.filter((one) => one.wasTouched).map((one) => one.key) }
 }
 
@@ -163,7 +172,14 @@ async function inline(visit: AdminVisit, set: InlineSet, rights: InlineRights, r
   }
 }
 
-async function presentRow(visit: AdminVisit, set: InlineSet, rights: InlineRights, row: Model, number: number, data?: RequestData): Promise<InlineRow> {
+async function presentRow(
+  visit: AdminVisit,
+  set: InlineSet,
+  rights: InlineRights,
+  row: Model,
+  number: number,
+  data?: RequestData,
+): Promise<InlineRow> {
   const prefix = prefixOf(set, number)
   const form = await openRecord({ visit, admin: set.admin, row, prefix, names: set.names })
   const mayDelete = rights.mayDelete && (await set.admin.canDelete(visit.request, row))
@@ -221,7 +237,9 @@ function isSent({ number, submission }: InlineRow, data: RequestData, set: Inlin
 /** Whether anything was changed in a row that is gone: otherwise it need not be mourned. */
 function wasTouched({ submission }: InlineRow): boolean {
   if (submission === null) return false
-  return submission.form.columns.some(({ field }) => field.type !== 'file' && submission.opened.showed(field.wireName, textOfSent(submission, field)) === false)
+  return submission.form.columns.some(
+    ({ field }) => field.type !== 'file' && submission.opened.showed(field.wireName, textOfSent(submission, field)) === false,
+  )
 }
 
 function isTicked(data: RequestData, name: string): boolean {

@@ -68,7 +68,12 @@ function inlineSet(visit: AdminVisit, parent: ModelAdmin, options: InlineOptions
   const link = linkOf(visit, parent, options)
   const registered = visit.admin.of(options.model)
   const isSingle = link.field.settings.kind === 'oneToOne' || link.field.settings.unique
-  const admin = new ModelAdmin(visit.parts, visit.admin.options, { model: options.model, options: adminOptions(options, registered) }, registered?.special ?? {})
+  const admin = new ModelAdmin(
+    visit.parts,
+    visit.admin.options,
+    { model: options.model, options: adminOptions(options, registered) },
+    registered?.special ?? {},
+  )
   const names = (options.fields ?? usualNames(admin)).filter((name) => name !== link.name && !meta.relations.some((one) => one.name === name))
   for (const name of options.fields ?? []) {
     if (meta.column.has(name)) continue
@@ -103,11 +108,32 @@ function linkOf({ parts: { registry } }: AdminVisit, parent: ModelAdmin, { model
 
 /** Permissions are those of the model's own admin, where it has one. */
 function adminOptions({ readonlyFields }: InlineOptions, registered: ModelAdmin | null): ModelAdminOptions<never, never> {
-  const own = { ...(readonlyFields === undefined ? {} : { readonlyFields }) }
+  const own = readonlyFields === undefined ? {} : { readonlyFields }
   if (registered === null) return own as ModelAdminOptions<never, never>
-  const { nameOf, emptyValueDisplay, hasAddPermission, hasViewPermission, hasChangePermission, hasDeletePermission, fieldPermission, exclude, beforeSave, afterSave } =
-    registered.options
-  const shared = { nameOf, emptyValueDisplay, hasAddPermission, hasViewPermission, hasChangePermission, hasDeletePermission, fieldPermission, exclude, beforeSave, afterSave }
+  const {
+    nameOf,
+    emptyValueDisplay,
+    hasAddPermission,
+    hasViewPermission,
+    hasChangePermission,
+    hasDeletePermission,
+    fieldPermission,
+    exclude,
+    beforeSave,
+    afterSave,
+  } = registered.options
+  const shared = {
+    nameOf,
+    emptyValueDisplay,
+    hasAddPermission,
+    hasViewPermission,
+    hasChangePermission,
+    hasDeletePermission,
+    fieldPermission,
+    exclude,
+    beforeSave,
+    afterSave,
+  }
   return { ...Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined)), ...own } as ModelAdminOptions<never, never>
 }
 

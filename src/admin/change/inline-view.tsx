@@ -50,8 +50,13 @@ export async function inlineView(state: InlineState): Promise<InlineView> {
     const href = entry.row === null || set.registered === null ? null : await target.urlOf(entry.row)
     rows.push({ entry, fields, title, href })
   }
-  const blank = inline.blank === null ? null : await recordView({ form: inline.blank, submission: null, data: null, problems: [], of: `new ${set.admin.meta.verboseName}` })
-  const wrong = rows.flatMap(({ fields }) => [...fields.slots.values()].flatMap(({ view }) => (view !== null && view.errors.length > 0 ? [view] : [])))
+  const blank =
+    inline.blank === null
+      ? null
+      : await recordView({ form: inline.blank, submission: null, data: null, problems: [], of: `new ${set.admin.meta.verboseName}` })
+  const wrong = rows.flatMap(({ fields }) =>
+    [...fields.slots.values()].flatMap(({ view }) => (view !== null && view.errors.length > 0 ? [view] : [])),
+  )
   return {
     wrong,
     hasFiles: inline.rows.some(({ form }) => form.hasFiles),
@@ -94,16 +99,27 @@ function Single({ inline, rows }: { readonly inline: Inline; readonly rows: read
   )
 }
 
-function Rows({ inline, rows, blank }: { readonly inline: Inline; readonly rows: readonly RowView[]; readonly blank: RecordView | null }): JSX.Element {
+function Rows({
+  inline,
+  rows,
+  blank,
+}: {
+  readonly inline: Inline
+  readonly rows: readonly RowView[]
+  readonly blank: RecordView | null
+}): JSX.Element {
   const { set, rights, hasMore } = inline
   const [first] = rows
   const sample = first?.entry.form ?? inline.blank
-  const names = sample === null || sample === undefined ? [] : set.names.filter((name) => rows.some(({ fields }) => fields.slots.has(name)) || blank?.slots.has(name) === true)
+  const names =
+    sample === null || sample === undefined
+      ? []
+      : set.names.filter((name) => rows.some(({ fields }) => fields.slots.has(name)) || blank?.slots.has(name) === true)
   const withRemove = rows.some(({ entry }) => entry.mayDelete) || blank !== null
   if (rows.length === 0 && blank === null) return <p class="pc-soft">There are none.</p>
   return (
     <>
-      <div class="pa-scroll" tabindex={0} role="region" aria-label={set.title}>
+      <div class="pa-scroll" tabindex={0} role="region" aria-label={`Table of ${set.title}`}>
         <table class="pa-table pa-inline-table" data-inline={set.prefix} data-max={String(set.max)} data-title={set.admin.meta.verboseName}>
           <thead>
             <tr>
@@ -132,7 +148,7 @@ function Rows({ inline, rows, blank }: { readonly inline: Inline; readonly rows:
               ))}
             </th>
             {names.map((name) => (
-              <td class="pa-cell">{blank.slots.get(name)?.markup}</td>
+              <td class="pa-grid">{blank.slots.get(name)?.markup}</td>
             ))}
             <td></td>
           </tr>
@@ -150,7 +166,17 @@ function Rows({ inline, rows, blank }: { readonly inline: Inline; readonly rows:
   )
 }
 
-function Row({ inline, row, names, withRemove }: { readonly inline: Inline; readonly row: RowView; readonly names: readonly string[]; readonly withRemove: boolean }): JSX.Element {
+function Row({
+  inline,
+  row,
+  names,
+  withRemove,
+}: {
+  readonly inline: Inline
+  readonly row: RowView
+  readonly names: readonly string[]
+  readonly withRemove: boolean
+}): JSX.Element {
   const { entry, fields, title, href } = row
   return (
     <tr class={entry.row === null ? 'pa-new-row' : ''}>
@@ -159,9 +185,9 @@ function Row({ inline, row, names, withRemove }: { readonly inline: Inline; read
         <Unseen inline={inline} row={row} />
       </th>
       {names.map((name) => (
-        <td class="pa-cell">{fields.slots.get(name)?.markup}</td>
+        <td class="pa-grid">{fields.slots.get(name)?.markup}</td>
       ))}
-      {withRemove && <td class="pa-cell">{entry.mayDelete && <Remove row={row} label={`Delete ${title}`} />}</td>}
+      {withRemove && <td class="pa-grid">{entry.mayDelete && <Remove row={row} label={`Delete ${title}`} />}</td>}
     </tr>
   )
 }

@@ -67,7 +67,8 @@ function checkNames(meta: ModelMeta, sections: readonly Section[]): void {
   const known = new Set([...meta.column.keys(), ...meta.relations.map((one) => one.name)])
   const seen = new Set<string>()
   for (const name of namesIn(sections)) {
-    if (!known.has(name)) throw new ImproperlyConfigured(`The admin's form of ${meta.label} names “${name}”, which is none of its fields: ${[...known].join(', ')}.`)
+    if (!known.has(name))
+      throw new ImproperlyConfigured(`The admin's form of ${meta.label} names “${name}”, which is none of its fields: ${[...known].join(', ')}.`)
     if (seen.has(name)) throw new ImproperlyConfigured(`The admin's form of ${meta.label} names “${name}” twice.`)
     seen.add(name)
   }

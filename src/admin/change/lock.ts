@@ -34,7 +34,9 @@ export async function lockRows(admin: ModelAdmin, keys: readonly unknown[]): Pro
   const write = writerFor(manager.registry, meta, primaryKey)
   const column = sql.ref(`${table}.${primaryKey.column}`)
   const rows = await database.execute(
-    sql<Record<string, unknown>>`select ${manager.selectList()} from ${sql.table(table)} where ${column} in (${sql.join(keys.map(write))}) order by ${column} ${database.dialect.forUpdate()}`,
+    sql<
+      Record<string, unknown>
+    >`select ${manager.selectList()} from ${sql.table(table)} where ${column} in (${sql.join(keys.map(write))}) order by ${column} ${database.dialect.forUpdate()}`,
   )
   return new Map(rows.map((row) => manager.load(row)).map((row) => [String(row.pk), row]))
 }

@@ -114,7 +114,8 @@ async function inlineDifference(inline: Inline, current: CurrentRows, accessOf: 
     }
     const difference = await differenceOf(submission, fresh, await accessOf(form, fresh))
     if (fresh === null) added.push({ entry, now: null, difference })
-    else if (changesAnything(difference) || difference.conflicts.length > 0 || difference.refused.length > 0) changed.push({ entry, now: fresh, difference })
+    else if (changesAnything(difference) || difference.conflicts.length > 0 || difference.refused.length > 0)
+      changed.push({ entry, now: fresh, difference })
   }
   return { inline, added, changed, deleted, lost }
 }

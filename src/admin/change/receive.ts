@@ -11,6 +11,7 @@ import { notify } from '../frame/notices.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { readForm, sendForm, type SentForm } from './admin-form.js'
+import { fieldsBeside, namesBeside } from './beside.js'
 import { QUERY, SEARCH } from './choices.js'
 import { missing } from './missing.js'
 import { conflictForm } from './conflict-form.js'
@@ -31,8 +32,12 @@ export async function receive(visit: AdminVisit, admin: ModelAdmin, row: Model |
   // Whoever may only change makes no new one (I4).
   if (asNew && !(await admin.canAdd(visit.request))) return visit.forbidden(`lacks ${admin.permission('add')}`)
   const isNew = row === null || (asNew && admin.options.saveAs === true)
-  const form = isNew ? await sendForm(visit, admin, null, row === null ? data : withoutKeys(visit, admin, data)) : await sendForm(visit, admin, row, data)
-  if (data.kind === 'json' && form.submission.run.beside.length > 0) return visit.refuse({ status: 400, code: 'bad_request', reason: 'unknown fields in JSON' })
+  const form = isNew
+    ? await sendForm(visit, admin, null, row === null ? data : withoutKeys(visit, admin, data))
+    : await sendForm(visit, admin, row, data)
+  const relations = new Set(form.submission.form.relations.map((one) => one.wireName))
+  if (data.kind === 'json' && form.submission.run.beside.some((name) => !relations.has(name) && !name.startsWith('_')))
+    return visit.refuse({ status: 400, code: 'bad_request', reason: 'unknown fields in JSON' })
   if (asksAgain(data)) return formPage({ form: await withRoom(form), status: 200, withErrors: false })
   if (!(await readForm(form))) return refused(form)
   // A program has nobody to show a page to.
@@ -52,9 +57,15 @@ async function answer(form: SentForm, saved: Saved): Promise<Response> {
       if (visit.request.wantsJson) return visit.json({ error: { code: 'conflict', message: messageFor('overtaken') } }, 409)
       return formPage({ form: await conflictForm(form, saved.row, saved.pending), status: 409, withErrors: false })
     case 'saved':
-      if (saved.refused.length > 0) notify(visit, 'warning', `Not changed, because you may not: ${saved.refused.map((name) => labelOf(form.record, name)).join(', ')}.`)
+      tellRefused(form, saved.refused)
       return afterwards(form, saved.row)
   }
+}
+
+/** Says what was sent and not written. */
+function tellRefused(form: SentForm, refusedNow: readonly string[]): void {
+  const labels = [...new Set([...refusedNow, ...fieldsBeside(form)])].map((name) => labelOf(form.record, name))
+  if (labels.length > 0) notify(form.visit, 'warning', `Not changed, because you may not: ${labels.join(', ')}.`)
 }
 
 async function refused(form: SentForm, found?: Extract<Saved, { kind: 'refused' }>): Promise<Response> {
@@ -129,6 +140,7 @@ function queryOf(visit: AdminVisit): string {
 function withoutKeys(visit: AdminVisit, admin: ModelAdmin, data: RequestData): RequestData {
   const prefixes = inlineSetsOf(visit, admin).map((one) => one.prefix)
   const isOld = (name: string): boolean =>
-    name.startsWith('_opened') || prefixes.some((prefix) => name.startsWith(`${prefix}-`) && /^\d+-(?:id|_opened.*)$/.test(name.slice(prefix.length + 1)))
+    name.startsWith('_opened') ||
+    prefixes.some((prefix) => name.startsWith(`${prefix}-`) && /^\d+-(?:id|_opened.*)$/.test(name.slice(prefix.length + 1)))
   return { ...data, fields: new Map([...data.fields].filter(([name]) => !isOld(name))) }
 }

@@ -17,6 +17,9 @@ import type { AdminVisit } from '../visit.js'
 import { sameLines } from './opened.js'
 import { targetOf, type Target } from './targets.js'
 
+/** Moments are read as UTC where no script makes them the visitor's own. */
+const ZONE = 'In UTC.'
+
 /** What a form of one object is made for. */
 export interface RecordContext {
   readonly visit: AdminVisit
@@ -142,7 +145,17 @@ function columnInput({ visit, admin, prefix }: RecordContext, parts: ModelFieldP
   const made = modelField(parts, offered)
   const target = settings.to === null || settings.choices !== null ? null : targetOf(visit, visit.parts.registry.targetOf(admin.meta, settings.to))
   const { autofocus: _, ...attributes } = made.attributes
-  const field: FormField = { ...made, wireName: prefix + made.wireName, attributes: target === null ? attributes : {} }
+  const sources = (admin.options.prepopulatedFields as Readonly<Record<string, readonly string[]>> | undefined)?.[column.name]
+  const field: FormField = {
+    ...made,
+    wireName: prefix + made.wireName,
+    attributes: {
+      ...(target === null ? attributes : {}),
+      ...(sources === undefined ? {} : { 'data-prepopulate': sources.map((one) => prefix + snakeCase(one)).join(' ') }),
+      ...(made.type === 'datetime-local' ? { 'data-utc': ZONE } : {}),
+    },
+    ...(made.type === 'datetime-local' ? { helpTexts: [...made.helpTexts, ZONE] } : {}),
+  }
   return { column, target, field: target === null ? withLines(field) : { ...field, type: 'select' } }
 }
 
@@ -158,7 +171,13 @@ function withLines(field: FormField): FormField {
 
 function relationInput({ visit, admin, prefix }: RecordContext, relation: RelationMeta): RelationInput {
   const through = visit.parts.registry.through(admin.model, relation)
-  return { relation, wireName: prefix + snakeCase(relation.name), label: capitalized(relation.label), through, target: targetOf(visit, through.target) }
+  return {
+    relation,
+    wireName: prefix + snakeCase(relation.name),
+    label: capitalized(relation.label),
+    through,
+    target: targetOf(visit, through.target),
+  }
 }
 
 function initialOf({ visit, row, initial }: RecordContext, columns: readonly ColumnInput[]): FormValues {

@@ -70,12 +70,19 @@ export async function recordView(state: RecordState): Promise<RecordView> {
       keys.set(relation.wireName, many.opened)
       const errors = state.problems.filter((one) => one.field === name).map((one) => errorOf(one))
       const errorId = errors.length === 0 ? null : `${many.id}_error`
-      slots.set(name, { name, markup: <Many view={many} errors={errors} errorId={errorId} />, view: errors.length === 0 ? null : wrongField(many.id, many.label, errors) })
+      slots.set(name, {
+        name,
+        markup: <Many view={many} errors={errors} errorId={errorId} />,
+        view: errors.length === 0 ? null : wrongField(many.id, many.label, errors),
+      })
     } else if (form.access.get(name) === 'view') {
       slots.set(name, { name, view: null, markup: <Shown label={labelOf(form, name)}>{await shownValue(visit, admin, row, name)}</Shown> })
     }
   }
-  const opened = submission !== null && submission.opened.isKnown ? submission.opened : Opened.with(form.columns.map((one) => [one.field.wireName, form.textOf(one, form.initial[one.column.name])]))
+  const opened =
+    submission !== null && submission.opened.isKnown
+      ? submission.opened
+      : Opened.with(form.columns.map((one) => [one.field.wireName, form.textOf(one, form.initial[one.column.name])]))
   return { slots, hidden: form.isEditable ? opened.withKeys(keys).toFields(prefix) : [] }
 }
 

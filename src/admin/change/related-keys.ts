@@ -31,7 +31,8 @@ export async function relatedAmong(relation: RelationOf, keys: readonly unknown[
   const found = new Set<string>()
   for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
     const part = keys.slice(start, start + KEYS_AT_ONCE).map(write)
-    for (const key of await read(relation, sql`${isOwner(relation)} and ${sql.ref(relation.through.targetColumn)} in (${sql.join(part)})`)) found.add(String(key))
+    for (const key of await read(relation, sql`${isOwner(relation)} and ${sql.ref(relation.through.targetColumn)} in (${sql.join(part)})`))
+      found.add(String(key))
   }
   return found
 }

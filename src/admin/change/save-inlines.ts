@@ -45,7 +45,8 @@ export async function writeRows(visit: AdminVisit, parent: Model, change: Inline
     notes.push({ changed: { name, object: admin.nameOf(now), fields: [...difference.labels] } })
   }
   if (change.deleted.length > 0) {
-    for (const row of change.deleted) if (!(await admin.canDelete(visit.request, row))) throw new PermissionDenied({ permission: admin.permission('delete') })
+    for (const row of change.deleted)
+      if (!(await admin.canDelete(visit.request, row))) throw new PermissionDenied({ permission: admin.permission('delete') })
     refusePlan(await deletionOf(visit, admin, change.deleted))
     for (const row of change.deleted) notes.push({ deleted: { name, object: admin.nameOf(row) } })
     await manager.delete({ pk: { in: change.deleted.map((one) => one.pk) } } as never)

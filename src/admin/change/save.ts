@@ -76,7 +76,8 @@ async function write(form: SentForm, files: FilesOf): Promise<Saved> {
     if (added.length > 0) await relation?.add(...added)
   }
   const notes: ChangeNote[] = []
-  for (const one of pending.inlines) notes.push(...(await writeRows(visit, row, one, (submission, names) => valuesOfFiles(files.get(submission), names))))
+  for (const one of pending.inlines)
+    notes.push(...(await writeRows(visit, row, one, (submission, names) => valuesOfFiles(files.get(submission), names))))
   const note = { staff: visit.staff, admin, row }
   if (now === null) await logAddition(visit.parts, note, notes)
   else await logChange(visit.parts, note, [...(pending.own.labels.length === 0 ? [] : [{ changed: { fields: pending.own.labels } }]), ...notes])
@@ -95,7 +96,8 @@ async function writeOwn(admin: ModelAdmin, now: Model | null, values: Readonly<R
 function lockedRows(form: SentForm, parent: Model | null): CurrentRows {
   return async ({ set }, keys) => {
     const rows = await lockRows(set.admin, keys)
-    const isHers = (row: Model): boolean => parent !== null && String((row as unknown as Record<string, unknown>)[set.link.name]) === String(parent.pk)
+    const isHers = (row: Model): boolean =>
+      parent !== null && String((row as unknown as Record<string, unknown>)[set.link.name]) === String(parent.pk)
     return new Map([...rows].filter(([, row]) => form.row !== null && isHers(row)))
   }
 }
@@ -113,7 +115,8 @@ async function outcomeOf(form: SentForm, submissions: readonly Submission[], err
   if (error instanceof Undone) return error.outcome
   if (error instanceof ValidationError) return { kind: 'refused', problems: error.problems, at: null }
   if (error instanceof DoesNotExist && form.row !== null) return { kind: 'gone' }
-  if (error instanceof IntegrityError && !(error instanceof UniqueViolation)) return { kind: 'refused', problems: [{ code: 'target_gone', key: 'target_gone', params: {}, field: null }], at: null }
+  if (error instanceof IntegrityError && !(error instanceof UniqueViolation))
+    return { kind: 'refused', problems: [{ code: 'target_gone', key: 'target_gone', params: {}, field: null }], at: null }
   if (!(error instanceof UniqueViolation)) throw error
   for (const at of submissions) {
     const problems = (await takenError(at.form.taken, at.valuesToCompare())).problems

@@ -16,6 +16,9 @@ import { targetOf, type Option, type Target } from './targets.js'
 /** Objects of a relation that are named; the rest are counted. */
 const MOST_NAMED = 50
 
+// Made with the first day that is shown: a format takes longer to make than a page.
+let days: Intl.DateTimeFormat | undefined
+
 /** What an object holds under a name. */
 export async function shownValue(visit: AdminVisit, admin: ModelAdmin, row: Model | null, name: string): Promise<JSX.Element> {
   const column = admin.meta.column.get(name)
@@ -39,7 +42,7 @@ export async function shownColumn(visit: AdminVisit, admin: ModelAdmin, column: 
     case 'dateTime':
       return <Moment at={(value as Date).toISOString()} />
     case 'date':
-      return <Moment at={String(value)} dayOnly />
+      return <time datetime={String(value)}>{dayText(String(value))}</time>
     case 'json':
       return <pre class="pa-json">{JSON.stringify(value, null, 2)}</pre>
     case 'url':
@@ -50,6 +53,12 @@ export async function shownColumn(visit: AdminVisit, admin: ModelAdmin, column: 
     default:
       return <span class="pa-text">{admin.display(value, column)}</span>
   }
+}
+
+/** A day is the same in every zone. */
+function dayText(day: string): string {
+  const moment = new Date(`${day}T00:00:00Z`)
+  return Number.isNaN(moment.getTime()) ? day : (days ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })).format(moment)
 }
 
 function file(visit: AdminVisit, path: string, isPicture: boolean): JSX.Element {

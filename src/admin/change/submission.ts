@@ -70,7 +70,11 @@ export class Submission {
   /** Values that must not be taken: those that change, and what is unique together with them. */
   valuesToCompare(): Record<string, unknown> {
     const { admin, row } = this.form.context
-    const values = Object.fromEntries(this.changedColumns().filter(({ field }) => field.type !== 'file').map(({ column }) => [column.name, this.run.values[column.name]]))
+    const values = Object.fromEntries(
+      this.changedColumns()
+        .filter(({ field }) => field.type !== 'file')
+        .map(({ column }) => [column.name, this.run.values[column.name]]),
+    )
     for (const set of admin.meta.uniqueTogether) {
       if (!set.some((name) => name in values)) continue
       for (const name of set) values[name] ??= name in this.run.values ? this.run.values[name] : (row as Record<string, unknown> | null)?.[name]
@@ -98,7 +102,8 @@ export class Submission {
  */
 export async function checkTargets(submissions: readonly Submission[]): Promise<void> {
   const wanted = new Map<Target, { key: unknown; refuse: (problem: Problem) => void; field: string }[]>()
-  const want = (target: Target, one: { key: unknown; refuse: (problem: Problem) => void; field: string }): void => void wanted.set(target, [...(wanted.get(target) ?? []), one])
+  const want = (target: Target, one: { key: unknown; refuse: (problem: Problem) => void; field: string }): void =>
+    void wanted.set(target, [...(wanted.get(target) ?? []), one])
   for (const submission of submissions) {
     const { form, run } = submission
     const refuse = (found: Problem): void => run.add([found])

@@ -3,13 +3,15 @@
  * @module
  */
 
-import { sql } from 'kysely'
+import { setImmediate as turn } from 'node:timers/promises'
+import { sql, type RawBuilder } from 'kysely'
 import { readOutside } from '../../authentication/outside-values.js'
 import { ValidationError } from '../../base/errors.js'
 import { codecFor } from '../../database/filters.js'
 import type { Manager } from '../../database/manager.js'
 import type { ModelMeta } from '../../database/meta.js'
 import type { AnyModelClass, Model } from '../../database/model.js'
+import type { ModelRegistry } from '../../database/registry.js'
 import { followPath } from '../list/paths.js'
 import { valueOf } from '../list/rows.js'
 import { ListSearch } from '../list/search.js'
@@ -22,6 +24,9 @@ export const MOST_LISTED = 200
 export const SEARCH_PAGE = 20
 /** Beyond this page a better word helps more. */
 export const LAST_SEARCH_PAGE = 50
+/** A search in parts stops at so many hits, and looks at so many rows in one go: some ten milliseconds. */
+const MOST_FOUND = 1000
+const WINDOW = 25_000
 /** Keys are asked about in parts of this many. */
 const KEYS_AT_ONCE = 1000
 
@@ -116,20 +121,15 @@ export class Target {
     const { meta } = this
     const key = meta.primaryKey
     if (key === null) return { options: [], hasMore: false }
-    const condition = this.#search?.condition(text) ?? null
-    const column = sql.ref(`${meta.table}.${key.column}`)
     const order = sql.join(
       this.#order(key.name).map((one) => {
-        const value = valueOf(followPath(this.#visit.parts.registry, meta, one.replace(/^-/, '')))
+        const value = valueOf(followPath(this.#registry, meta, one.replace(/^-/, '')))
         return one.startsWith('-') ? sql`${value} desc` : value
       }),
     )
-    const rows = await this.#visit.parts.registry.database.execute(
-      sql<{ key: unknown }>`select ${column} as ${sql.ref('key')} from ${sql.table(meta.table)}${condition === null ? sql`` : sql` where ${condition}`} order by ${order} limit ${SEARCH_PAGE + 1} offset ${(page - 1) * SEARCH_PAGE}`,
+    const keys = await this.#keys(
+      sql`${whereOf(await this.#narrowed(text))} order by ${order} limit ${SEARCH_PAGE + 1} offset ${(page - 1) * SEARCH_PAGE}`,
     )
-    const read = this.#visit.parts.registry.rulesFor(meta, key.field)
-    const { settings } = this.#visit.parts.registry.valueField(meta, key.field)
-    const keys = rows.map((row) => read.read(row.key as never, settings))
     const byKey = await this.byKeys(keys)
     const options = keys.slice(0, SEARCH_PAGE).flatMap((one) => byKey.get(String(one)) ?? [])
     return { options, hasMore: keys.length > SEARCH_PAGE }
@@ -172,6 +172,51 @@ export class Target {
     return this.admin === null ? null : new ListSearch(this.#visit.parts.registry, this.admin)
   }
 
+  /**
+   * The condition of a search; null for everything. Where statements hold the event loop, one that no index helps with is tried on a part of the
+   * table at a time.
+   */
+  async #narrowed(text: string): Promise<RawBuilder<unknown> | null> {
+    const search = this.#search
+    const condition = search?.condition(text) ?? null
+    const { dialect } = this.#registry.database
+    if (condition === null || search?.readsEverything !== true || !dialect.isSynchronous || !(await this.isLarge())) return condition
+    const found: unknown[] = []
+    let after: unknown = null
+    for (;;) {
+      const beyond: RawBuilder<unknown>[] = after === null ? [] : [sql`${this.#keyColumn} > ${after}`]
+      const [bound] = await this.#keys(sql`${whereOf(...beyond)} order by ${this.#keyColumn} limit 1 offset ${WINDOW - 1}`, true)
+      const within = bound === undefined ? beyond : [...beyond, sql`${this.#keyColumn} <= ${bound}`]
+      found.push(...(await this.#keys(sql`${whereOf(condition, ...within)} limit ${MOST_FOUND - found.length}`, true)))
+      if (bound === undefined || found.length >= MOST_FOUND) break
+      after = bound
+      await turn()
+    }
+    return found.length === 0 ? sql`1 = 0` : sql`${this.#keyColumn} in (${sql.join(found)})`
+  }
+
+  /** Keys of rows; as the database has them, where they only go back to it. */
+  async #keys(tail: RawBuilder<unknown>, asStored = false): Promise<unknown[]> {
+    const { meta } = this
+    const column = meta.primaryKey
+    if (column === null) return []
+    const rows = await this.#registry.database.execute(
+      sql<{ key: unknown }>`select ${this.#keyColumn} as ${sql.ref('key')} from ${sql.table(meta.table)}${tail}`,
+    )
+    if (asStored) return rows.map((row) => row.key)
+    const rules = this.#registry.rulesFor(meta, column.field)
+    const { settings } = this.#registry.valueField(meta, column.field)
+    return rows.map((row) => rules.read(row.key as never, settings))
+  }
+
+  get #keyColumn(): RawBuilder<unknown> {
+    return sql.ref(`${this.meta.table}.${this.meta.primaryKey?.column ?? 'id'}`)
+  }
+
+  get #registry(): ModelRegistry {
+    return this.#visit.parts.registry
+  }
+
   #order(key: string): readonly string[] {
     const order = (this.admin?.options.ordering as readonly string[] | undefined) ?? this.meta.ordering
     return order.some((one) => one.replace(/^-/, '') === key) ? order : [...order, key]
@@ -180,8 +225,15 @@ export class Target {
   async #countUpTo(most: number): Promise<number> {
     const { table } = this.meta
     const [row] = await this.#visit.parts.registry.database.execute(
-      sql<{ n: unknown }>`select count(*) as ${sql.ref('n')} from (select 1 as ${sql.ref('one')} from ${sql.table(table)} limit ${most}) as ${sql.ref('some')}`,
+      sql<{
+        n: unknown
+      }>`select count(*) as ${sql.ref('n')} from (select 1 as ${sql.ref('one')} from ${sql.table(table)} limit ${most}) as ${sql.ref('some')}`,
     )
     return Number(row?.n ?? 0)
   }
+}
+
+function whereOf(...conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder<unknown> {
+  const there = conditions.filter((one) => one !== null)
+  return there.length === 0 ? sql`` : sql` where ${sql.join(there, sql` and `)}`
 }

@@ -55,7 +55,15 @@ function Lookup({ view }: { readonly view: Extract<ChoiceView, { kind: 'lookup' 
 }
 
 /** A many-to-many relation. */
-export function Many({ view, errors, errorId }: { readonly view: ManyView; readonly errors: FieldView['errors']; readonly errorId: string | null }): JSX.Element {
+export function Many({
+  view,
+  errors,
+  errorId,
+}: {
+  readonly view: ManyView
+  readonly errors: FieldView['errors']
+  readonly errorId: string | null
+}): JSX.Element {
   const { label, wireName, id, chosen, others, search, url, isPaned, unseen, title } = view
   const helpId = view.helpTexts.length === 0 ? null : `${id}_helptext`
   // Panes for scripts need everything that is chosen.
@@ -74,7 +82,15 @@ export function Many({ view, errors, errorId }: { readonly view: ManyView; reado
           </p>
         )}
         {search !== null && <Find search={search} name={wireName} label={`Find ${title}`} />}
-        {others.length > 0 && <Boxes name={wireName} id={`${id}_others`} options={others} isChecked={false} label={search === null ? `Other ${title}` : `Found ${title}`} />}
+        {others.length > 0 && (
+          <Boxes
+            name={wireName}
+            id={`${id}_others`}
+            options={others}
+            isChecked={false}
+            label={search === null ? `Other ${title}` : `Found ${title}`}
+          />
+        )}
       </div>
       <ErrorList errors={errors} id={errorId} />
       <Help id={helpId} texts={view.helpTexts} />
@@ -82,7 +98,19 @@ export function Many({ view, errors, errorId }: { readonly view: ManyView; reado
   )
 }
 
-function Boxes({ name, id, options, isChecked, label }: { readonly name: string; readonly id: string; readonly options: readonly Option[]; readonly isChecked: boolean; readonly label: string }): JSX.Element {
+function Boxes({
+  name,
+  id,
+  options,
+  isChecked,
+  label,
+}: {
+  readonly name: string
+  readonly id: string
+  readonly options: readonly Option[]
+  readonly isChecked: boolean
+  readonly label: string
+}): JSX.Element {
   return (
     <div class="pa-boxes" role="group" aria-label={label} tabindex={0}>
       {options.map((option, index) => (
@@ -95,7 +123,17 @@ function Boxes({ name, id, options, isChecked, label }: { readonly name: string;
   )
 }
 
-function Radio({ name, id, option, isChecked }: { readonly name: string; readonly id: string; readonly option: { key: string; label: string }; readonly isChecked: boolean }): JSX.Element {
+function Radio({
+  name,
+  id,
+  option,
+  isChecked,
+}: {
+  readonly name: string
+  readonly id: string
+  readonly option: { key: string; label: string }
+  readonly isChecked: boolean
+}): JSX.Element {
   return (
     <div class="pc-choice">
       <input type="radio" name={name} id={id} value={option.key} checked={isChecked} />
@@ -113,7 +151,16 @@ function Find({ search, name, label }: { readonly search: SearchView; readonly n
         <label class="pc-visually-hidden" for={`id_${search.name}`}>
           {label}
         </label>
-        <input class="pc-input" type="search" name={search.name} id={`id_${search.name}`} value={search.text} placeholder="Search" maxlength={200} autocomplete="off" />
+        <input
+          class="pc-input"
+          type="search"
+          name={search.name}
+          id={`id_${search.name}`}
+          value={search.text}
+          placeholder="Search"
+          maxlength={200}
+          autocomplete="off"
+        />
         <button type="submit" class="pc-button pc-button-quiet pc-button-small" name={SEARCH} value={name} formnovalidate>
           <Icon name="search" size={16} />
           Search
@@ -123,7 +170,11 @@ function Find({ search, name, label }: { readonly search: SearchView; readonly n
       {found !== null && <input type="hidden" name={`${search.name}_shown`} value={search.text} />}
       {found !== null && (
         <p class="pc-small pc-soft" role="status">
-          {found.options.length === 0 ? 'Nothing was found.' : found.hasMore ? `The first ${found.options.length} that were found. A longer word finds fewer.` : `${found.options.length} found.`}
+          {found.options.length === 0
+            ? 'Nothing was found.'
+            : found.hasMore
+              ? `The first ${found.options.length} that were found. A longer word finds fewer.`
+              : `${found.options.length} found.`}
         </p>
       )}
     </>

@@ -7,10 +7,11 @@ import { icon } from '../../pages/look/icon.js'
 import { staticFile, type StaticFile } from '../../pages/look/static-files.js'
 import { sharedStyles } from '../../pages/look/stylesheet.js'
 import { adminScript } from '../browser/script.js'
+import { changeStyles } from '../change/styles.js'
 import { peopleStyles } from '../people/styles.js'
 import { adminStyles } from './styles.js'
 
-const stylesheet: StaticFile = staticFile('admin.css', sharedStyles + adminStyles + peopleStyles)
+const stylesheet: StaticFile = staticFile('admin.css', sharedStyles + adminStyles + changeStyles + peopleStyles)
 const script: StaticFile = staticFile('admin.js', adminScript)
 const mark: StaticFile = staticFile('portcullis.svg', icon)
 

@@ -49,7 +49,8 @@ async function deletableRow(visit: AdminVisit, admin: ModelAdmin): Promise<Model
 
 async function ask(visit: AdminVisit, admin: ModelAdmin, row: Model, problems: readonly Problem[] = []): Promise<Response> {
   const plan = await deletePlan(visit, admin, [row])
-  if (problems.length > 0 && visit.request.wantsJson) return visit.json({ errors: { __all__: problems.map((one) => ({ code: one.code, message: messageFor(one.key, one.params) })) } }, 422)
+  if (problems.length > 0 && visit.request.wantsJson)
+    return visit.json({ errors: { __all__: problems.map((one) => ({ code: one.code, message: messageFor(one.key, one.params) })) } }, 422)
   const name = admin.nameOf(row)
   const change = admin.url(visit.base, 'change', row.pk)
   const mayView = await admin.canView(visit.request, row)
@@ -68,7 +69,7 @@ async function ask(visit: AdminVisit, admin: ModelAdmin, row: Model, problems: r
           {isPossible && <p>It cannot be undone.</p>}
           <PlanView plan={plan} />
         </div>
-        <div class="pa-submit">
+        <div class="pa-save">
           {isPossible && (
             <button type="submit" class="pc-button pa-button-delete">
               Yes, delete it

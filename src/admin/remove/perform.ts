@@ -65,4 +65,3 @@ async function problemsOf(visit: AdminVisit, admin: ModelAdmin, rows: readonly M
   }
   return problems
 }
-

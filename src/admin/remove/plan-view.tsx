@@ -18,9 +18,7 @@ export function PlanView({ plan }: { readonly plan: DeletePlan }): JSX.Element {
       {plan.lacking.length > 0 && (
         <div class="pa-notice pa-notice-error" role="alert">
           <Icon name="lock" size={18} />
-          <p>
-            It cannot be deleted by you: what goes with it may be deleted only by somebody who may delete {listed(plan.lacking)}.
-          </p>
+          <p>It cannot be deleted by you: what goes with it may be deleted only by somebody who may delete {listed(plan.lacking)}.</p>
         </div>
       )}
       {plan.protectedBy.length > 0 && (

@@ -70,7 +70,10 @@ export async function deletionOf(visit: AdminVisit, admin: ModelAdmin, rows: rea
   return {
     plan,
     goes,
-    links: plan.links.map(({ through, count }) => ({ title: `${capitalized(through.source.meta.verboseName)} – ${through.target.meta.verboseName}`, count })),
+    links: plan.links.map(({ through, count }) => ({
+      title: `${capitalized(through.source.meta.verboseName)} – ${through.target.meta.verboseName}`,
+      count,
+    })),
     loses: await touched(visit, plan.unset),
     protectedBy: await touched(visit, plan.protectedBy),
     lacking: await lackingOf(visit, admin, plan),
