@@ -18,6 +18,9 @@ export function quoteKey(key: string): string {
   return quoted.replaceAll(/[^!-~]/gu, (sign) => encodeURIComponent(sign.isWellFormed() ? sign : '�'))
 }
 
+/** The escapes that Django reads back; any other underline is one. */
+const ESCAPES = /_(22|3A|2F|5F|23|3F|3B|40|26|3D|2B|24|2C|5B|5D|3C|3E|25|0A|5C)/g
+
 /** Reads a key from an address; null where it is no such text. */
 export function unquoteKey(text: string): string | null {
   let decoded: string
@@ -26,7 +29,7 @@ export function unquoteKey(text: string): string | null {
   } catch {
     return null
   }
-  return decoded.replaceAll(/_([0-9A-F]{2})/g, (_whole, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+  return decoded.replaceAll(ESCAPES, (_whole, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 }
 
 function upper(letter: string): string {

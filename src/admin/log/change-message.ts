@@ -30,26 +30,32 @@ export function readChangeMessage(stored: string): string {
   }
   if (!Array.isArray(notes)) return stored
   if (notes.length === 0) return 'Nothing was changed.'
-  return notes.map((one) => sentence(one as Partial<Record<'added' | 'changed' | 'deleted', NoteDetail>>)).join(' ')
+  const sentences = notes.map(sentence)
+  // Whatever else somebody stored is told as it is.
+  return sentences.includes(null) ? stored : sentences.join(' ')
 }
 
-interface NoteDetail {
-  readonly name?: unknown
-  readonly object?: unknown
-  readonly fields?: unknown
-}
-
-function sentence({ added, changed, deleted }: Partial<Record<'added' | 'changed' | 'deleted', NoteDetail>>): string {
-  if (added !== undefined) return added.name === undefined ? 'Added.' : `Added ${what(added)}.`
-  if (changed !== undefined) {
-    const fields = listed(Array.isArray(changed.fields) ? changed.fields.map(String) : [])
-    return changed.name === undefined ? `Changed ${fields}.` : `Changed ${fields} of ${what(changed)}.`
+/** One note in words; null for what is none. */
+function sentence(note: unknown): string | null {
+  const [added, changed, deleted] = [part(note, 'added'), part(note, 'changed'), part(note, 'deleted')]
+  if (added !== null) return added.has('name') ? `Added ${what(added)}.` : 'Added.'
+  if (changed !== null) {
+    const named = changed.get('fields')
+    const fields = listed(Array.isArray(named) ? named.map(String) : [])
+    return changed.has('name') ? `Changed ${fields} of ${what(changed)}.` : `Changed ${fields}.`
   }
-  return deleted === undefined ? '' : `Deleted ${what(deleted)}.`
+  return deleted === null ? null : `Deleted ${what(deleted)}.`
 }
 
-function what({ name, object }: NoteDetail): string {
-  return `${String(name)} “${String(object)}”`
+/** What a note says below a name. */
+function part(note: unknown, name: string): ReadonlyMap<string, unknown> | null {
+  if (typeof note !== 'object' || note === null) return null
+  const found: unknown = new Map<string, unknown>(Object.entries(note)).get(name)
+  return typeof found === 'object' && found !== null ? new Map(Object.entries(found)) : null
+}
+
+function what(detail: ReadonlyMap<string, unknown>): string {
+  return `${String(detail.get('name'))} “${String(detail.get('object'))}”`
 }
 
 function listed(words: readonly string[]): string {
