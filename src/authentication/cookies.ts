@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../base/clock.js'
+import { ImproperlyConfigured } from '../base/errors.js'
 import { serializeCookie } from '../protection/cookies.js'
 import type { RequestSession } from '../sessions/request-session.js'
 import type { SessionSettings } from '../sessions/settings.js'
@@ -44,8 +45,17 @@ export interface CsrfSettings {
 /** Django's 52 weeks. */
 const CSRF_COOKIE_AGE = 31_449_600
 
-/** Fills in the defaults. */
+/** Fills in the defaults; throws `ImproperlyConfigured` for what would never match, or fail only when a form is sent. */
 export function settleCsrf(options: CsrfOptions): CsrfSettings {
+  const trustedOrigins: unknown = options.trustedOrigins ?? []
+  const exempt: unknown = options.exempt ?? null
+  const strange = Array.isArray(trustedOrigins) ? trustedOrigins.find((one) => !isOrigin(one)) : trustedOrigins
+  if (strange !== undefined)
+    throw new ImproperlyConfigured(
+      `csrf.trustedOrigins has “${String(strange)}”. Write a list of origins: ["https://pay.example", "https://*.example"].`,
+    )
+  if (exempt !== null && typeof exempt !== 'function')
+    throw new ImproperlyConfigured("csrf.exempt is no function. Pass one: (request) => request.path === '/webhooks/pay'.")
   return {
     trustedOrigins: options.trustedOrigins ?? [],
     cookieName: options.cookieName ?? 'csrftoken',
@@ -57,6 +67,11 @@ export function settleCsrf(options: CsrfOptions): CsrfSettings {
     useSessions: options.useSessions ?? false,
     exempt: options.exempt ?? null,
   }
+}
+
+/** As browsers write origins: scheme and host, and no slash behind it. */
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z][a-z\d+.-]*:\/\/[^/?#\\\s]+$/.test(value)
 }
 
 /** The names of a site's cookies. */

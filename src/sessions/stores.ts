@@ -35,9 +35,12 @@ export interface StoreParts {
   readonly random?: RandomSource
 }
 
+const NAMES: readonly SessionStoreName[] = ['database', 'cache', 'cachedDatabase', 'signedCookie', 'memory']
+
 /** Makes the store of this name. */
 export function makeStore(parts: StoreParts): SessionStore {
   const { name, keys, clock, onWarning } = parts
+  if (!NAMES.includes(name)) throw new ImproperlyConfigured(`sessions.store is “${String(name)}”. It can be: ${NAMES.join(', ')}.`)
   if (name === 'signedCookie') {
     // A visitor may put anything into a cookie: that is nothing to be told of.
     return new SignedCookieStore({ ...parts, encoding: new SessionEncoding({ keys, clock, salt: COOKIE_SALT, compress: true }) })

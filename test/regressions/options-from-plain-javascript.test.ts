@@ -28,6 +28,11 @@ describe('portcullis() from plain JavaScript', () => {
       [{ authenticationBackends: [() => undefined] }, /authenticationBackends/],
       [{ clock: Date.now }, /`clock`/],
       [{ modles: [Product] }, /no option “modles”.*models/],
+      [{ sessions: { store: 'redis' } }, /“redis”.*cachedDatabase/],
+      [{ csrf: { trustedOrigins: 'https://pay.example' } }, /csrf.trustedOrigins.*list/],
+      [{ csrf: { trustedOrigins: ['pay.example'] } }, /csrf.trustedOrigins has “pay.example”/],
+      [{ csrf: { trustedOrigins: ['https://pay.example/'] } }, /csrf.trustedOrigins/],
+      [{ csrf: { exempt: ['/webhooks/pay'] } }, /csrf.exempt is no function/],
     ]
     for (const [options, message] of wrong) {
       expect(() => make({ ...good, ...options }), String(message)).toThrow(ImproperlyConfigured)
