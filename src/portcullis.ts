@@ -222,6 +222,7 @@ function build(options: AnySiteOptions) {
     logout: door.logout,
     updateSessionAuthHash: door.updateSessionAuthHash,
     passwordChanged: tellPasswordChanged,
+    rememberDevice: (who, request) => protection.counting?.remember(request, who),
     limits: protection.siteLimits,
   }
 

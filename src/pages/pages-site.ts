@@ -36,6 +36,8 @@ export interface PagesSite {
   login(request: SiteRequest, user: BaseUser, how?: { readonly backend?: string }): Promise<void>
   logout(request: SiteRequest): Promise<void>
   updateSessionAuthHash(request: SiteRequest, user: BaseUser): Promise<void>
+  /** Has a browser known that its user has proven to be theirs: tries from it are counted apart. */
+  rememberDevice?(user: BaseUser, request: SiteRequest): void
   /** Told that an account's password was changed by its owner: a mail says so. */
   passwordChanged?(user: BaseUser, request: SiteRequest): void
 }

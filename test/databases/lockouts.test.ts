@@ -354,6 +354,20 @@ describe('lockouts', () => {
       expect(await site.tryFrom('10.2.0.1', 'victim', PASSWORD)).toBe(200)
     }, 60_000)
 
+    test('3.2.2: a link from the mailbox has the browser known, so that the owner gets in at a new device too', async () => {
+      const site = await withPeople(await open())
+      const { auth } = site
+      const user = await auth.users.createUser({ username: 'lost', password: PASSWORD })
+      const link = `/accounts/reset/${auth.resetTokens.uidOf(user)}/${auth.resetTokens.makeToken(user)}/`
+      for (let round = 0; round < 120; round++) await site.tryFrom(`10.4.${round}.1`, 'lost', 'wrong')
+      const visitor = site.visitor('10.5.0.1')
+      expect((await logIn(visitor, 'lost', PASSWORD)).status).toBe(429)
+      const opened = (await (await visitor.getJson(link)).json()) as { url: string }
+      expect((await visitor.postJson(opened.url, { new_password1: 'nine cups of cocoa', new_password2: 'nine cups of cocoa' })).status).toBe(200)
+      expect((await logIn(site.visitor('10.5.0.1'), 'lost', 'nine cups of cocoa')).status).toBe(429)
+      expect((await logIn(visitor, 'lost', 'nine cups of cocoa')).status).toBe(200)
+    })
+
     test('a wait is told once, listed, and ended by name or address', async () => {
       const site = await withPeople(await open())
       const { auth, clock } = site

@@ -74,6 +74,8 @@ async function finish(visit: Visit, user: BaseUser): Promise<Response> {
   // Whether the account is switched off is no business of who has the link; but it does not open the door (W-8).
   const letIn = pages.passwordReset?.loginAfterwards === true && user.isActive
   if (letIn) await site.login(request, user, { backend: site.backend })
+  // Whoever has the link has the mailbox: while strangers use up the tries at the account, this browser is let in (NIST 3.2.2).
+  else site.rememberDevice?.(user, request)
   if (!visit.wantsJson) return visit.redirect(letIn ? site.settings.loginRedirectUrl : `${visit.base}/reset/done/`)
   const person = letIn ? { user: personData(user, await visitorView(site, user, `${visit.base}/media/`)) } : {}
   return visit.json({ ...person, loginUrl: visit.urls.login, csrfToken: await visit.freshCsrfToken() })
