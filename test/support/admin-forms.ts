@@ -3,8 +3,11 @@
  * @module
  */
 
-import type { TestClient } from '../../src/testing.js'
 import type { BaseUser } from '../../src/accounts/base-user.js'
+import { LogEntry } from '../../src/accounts/django-apps.js'
+import type { AdminSite } from '../../src/site-admin.js'
+import { createClient, createFactories, type TestClient } from '../../src/testing.js'
+import type { Customer, Shop } from './shop.js'
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 const ELEMENT = /<(input|button)\b([^>]*)>|<select\b([^>]*)>([\s\S]*?)<\/select>|<textarea\b([^>]*)>([\s\S]*?)<\/textarea>/g
@@ -43,7 +46,7 @@ export class PageForm {
   }
 
   /** Sends it with a button pressed. */
-  async send(client: TestClient<never> | TestClient<BaseUser>, button = '_save', value = '1'): Promise<Response> {
+  async send(client: Pick<TestClient<BaseUser>, 'post'>, button = '_save', value = '1'): Promise<Response> {
     const formData = new FormData()
     for (const [name, one] of [...this.#fields, [button, value] as const]) formData.append(name, one)
     return client.post(this.action, { formData })
@@ -88,4 +91,41 @@ function attributesOf(text: string): Record<string, string | undefined> {
 
 function unescaped(text: string): string {
   return text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+}
+
+/** Makes visitors to an admin: staff with exactly these permissions, logged in. */
+export function visitorsOf(shop: Shop, admin: () => AdminSite): (...permissions: readonly string[]) => Promise<TestClient<Customer> & { readonly user: Customer }> {
+  return async (...permissions) => {
+    const user = await createFactories(shop).user({ isStaff: true })
+    if (permissions.length > 0) await user.userPermissions.add(...(permissions as readonly never[]))
+    const client = createClient(shop, (request) => admin().fetch(request))
+    await client.loginAs(user as never)
+    return Object.assign(client as unknown as TestClient<Customer>, { user: user as unknown as Customer })
+  }
+}
+
+/** The text of an answer of this status; its text is in the message where it has another. */
+export async function pageOf(response: Response, status = 200): Promise<string> {
+  const text = await response.text()
+  if (response.status !== status) throw new Error(`${response.status} instead of ${status}, to ${response.headers.get('location')}: ${textIn(text).slice(0, 600)}`)
+  return text
+}
+
+/** The last thing that was noted of an object. */
+export async function lastNote(shop: Shop, key: unknown): Promise<LogEntry> {
+  const [entry] = await shop.objects(LogEntry).filter({ objectId: String(key) } as never, { orderBy: ['-id'], limit: 1 } as never)
+  if (entry === undefined) throw new Error(`Nothing is noted of ${String(key)}.`)
+  return entry
+}
+
+/** What a piece of work asks the database. */
+export async function statementsOf(shop: Shop, work: () => Promise<unknown>): Promise<readonly string[]> {
+  const statements: string[] = []
+  const stop = shop.internals.registry.database.onStatement((text) => void statements.push(text))
+  try {
+    await work()
+  } finally {
+    stop()
+  }
+  return statements
 }

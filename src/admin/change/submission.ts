@@ -36,7 +36,7 @@ export class Submission {
     this.form = form
     const { prefix } = form.context
     this.opened = Opened.read(data, prefix)
-    this.run = new Validation({ context: form, request: null, initial: form.initial }, form.fields, new FormInput(data))
+    this.run = new Validation({ context: form, request: null, initial: form.initial }, form.fields, new FormInput(withDefaults(form, data)))
     // JSON that does not name a relation leaves it as it is; of a form's boxes none is sent where none is ticked.
     const sent = form.relations.filter((one) => data.kind !== 'json' || data.fields.has(one.wireName))
     this.chosen = new Map(sent.map((one) => [one.relation.name, keysIn(data, one.wireName)]))
@@ -120,6 +120,17 @@ export async function checkTargets(submissions: readonly Submission[]): Promise<
     const there = await target.byKeys([...new Set(list.map((one) => one.key))])
     for (const { key, refuse, field } of list) if (!there.has(String(key))) refuse(problem('invalid_choice', { value: String(key) }, field))
   }
+}
+
+/** JSON for a new object need not repeat what it would be anyway. */
+function withDefaults(form: RecordForm, data: RequestData): RequestData {
+  if (data.kind !== 'json' || form.context.row !== null) return data
+  const fields = new Map(data.fields)
+  for (const { column, field } of form.columns) {
+    const value = form.initial[column.name] ?? null
+    if (value !== null && field.type !== 'file' && !fields.has(field.wireName)) fields.set(field.wireName, [typeof value === 'boolean' ? value : field.write(value)])
+  }
+  return { ...data, fields }
 }
 
 function keysIn(data: RequestData, wireName: string): ReadonlySet<string> {
