@@ -89,13 +89,14 @@ export const adminStyles: string = `${layoutStyles}
   .pa-index { grid-template-columns: minmax(0, 1fr); gap: 0; }
 }
 @media (max-width: 45rem) {
-  .pa-head { flex-wrap: wrap; gap: 0 0.75rem; padding: 0.25rem 1rem; }
+  .pa-head { flex-wrap: wrap; gap: 0 0.5rem; padding: 0.25rem 1rem; }
   .pa-head .pc-brand { flex: 1; font-size: 1rem; }
   .pa-who { order: 3; inline-size: 100%; margin: 0; gap: 0.25rem 0.875rem; padding-block: 0.125rem 0.25rem; border-block-start: 1px solid var(--pc-line); }
   .pa-name { flex: 1; }
   .pa-switches { gap: 0.25rem; }
-  .pa-round { inline-size: var(--pc-target); block-size: var(--pc-target); }
+  .pa-round { inline-size: 2.5rem; block-size: 2.5rem; }
   .pa-compact { min-block-size: 2.5rem; }
+  .pa-switches .pa-compact { padding-inline: 0.75rem; }
   .pa-main { padding-block-start: 0.875rem; }
   .pa-page .pc-card { padding: 1rem; }
   .pa-page .pc-answer { margin-block-start: 1rem; padding: 1.75rem 1.25rem; }

@@ -32,7 +32,7 @@ export const listStyles = `
 
 .pa-page .pa-table-card { padding: 0; overflow: hidden; }
 .pa-actions-bar { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; padding: 0.5rem 0.875rem; border-block-end: 1px solid var(--pc-line); font-size: var(--pc-small); }
-.pa-actions-bar .pc-input { inline-size: auto; max-inline-size: 100%; min-block-size: 2.25rem; padding-block: 0.125rem; }
+.pa-actions-bar .pc-input { inline-size: auto; flex: 0 1 auto; min-inline-size: 6rem; max-inline-size: 60%; min-block-size: 2.25rem; padding-block: 0.125rem; }
 .pa-actions-bar .pa-compact { min-block-size: 2.25rem; font-size: var(--pc-small); }
 .pa-scroll { overflow-x: auto; position: relative; }
 .pa-scroll:focus-visible { outline-offset: -0.1875rem; }
