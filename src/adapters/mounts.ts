@@ -35,6 +35,8 @@ export class SettledMounts {
 
   /** The pages that answer a path, with the whole path they are mounted at. `outer` is where the adapter itself is mounted. */
   find(path: string, outer = ''): readonly [base: string, pages: Mountable] | null {
+    // Where the outer path has parameters, a visitor writes its beginning, and pages lead to addresses below it: to a browser a host (F2).
+    if (/^\/[/\\]/.test(path)) return null
     if (outer === '') return mountAt(path, this.list)
     return mountAt(
       path,

@@ -210,6 +210,19 @@ describe('forFastify', () => {
     for (const path of ['//pages/hello/', '/PAGES/hello/', '/%70ages/hello/']) expect(await get(path)).not.toContain('pages at')
   })
 
+  test('F2: pages below a path with parameters lead to no other site, whatever stands in them', async () => {
+    const visitor = await started(async (app, { site }) => {
+      for (const prefix of ['/:tenant', '/:country/:tenant']) {
+        await app.register(async (scope) => scope.register(site({ '/accounts': stage.shop.pages() })), { prefix })
+      }
+    })
+    expect((await visitor.get('/acme/accounts/login')).headers.get('location')).toBe('/acme/accounts/login/')
+    for (const path of ['//evil.test/accounts/login', '//evil.test/accounts/profile/', '//accounts/login', '/\\evil.test/accounts/login']) {
+      const { status, headers } = await visitor.get(path)
+      expect([path, status, headers.get('location')]).toEqual([path, 404, null])
+    }
+  })
+
   test('a field that somebody else has taken is an error at the start', async () => {
     const app = fastify()
     app.decorateRequest('user' as never, null as never)
