@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { forExpress, type RequestFields } from 'portcullis/express'
+import { admin } from './admin.js'
 import { auth } from './auth.js'
 import { addProduct, home, members, sentence, something } from './pages.js'
 import { keepProduct } from './products.js'
@@ -24,8 +25,8 @@ app.disable('x-powered-by')
 
 app.use('/static', express.static(fileURLToPath(new URL('static', import.meta.url))))
 
-// Sessions, protection against forged requests, headers, `req.user`; and the account pages.
-app.use(site({ '/accounts': auth.pages() }))
+// Sessions, protection against forged requests, headers, `req.user`; and the account pages and the admin.
+app.use(site({ '/accounts': auth.pages(), '/admin': admin }))
 app.use(express.urlencoded({ extended: false }))
 
 app.get('/', async (req, res) => res.send(await home(req)))

@@ -43,6 +43,7 @@ export async function page(title: string, context: PageContext, content: Markup)
               <a class="brand" href="/">${mark()} The Engine Shop</a>
               <nav aria-label="Shop">
                 ${WAYS.map(([href, text]) => html`<a href="${href}" ${href === path ? raw('aria-current="page"') : ''}>${text}</a>`)}
+                ${user.isAuthenticated && user.isStaff ? html`<a href="/admin/">Admin</a>` : ''}
               </nav>
               ${user.isAuthenticated ? visitor(context, user) : stranger(path)}
             </div>

@@ -46,6 +46,7 @@ async function whatToTry({ user }: PageContext): Promise<Markup> {
       ${step('/members/', 'See the members’ page', 'It is for whoever is logged in, and says what you may, and why.', known, login)}
       ${step('/products/add/', 'Add a product', 'Shopkeepers may: their group has the permission. Ada is one.', mayAdd, html`<code>shop.add_product</code>`)}
       ${step('/something/', 'Do something', 'Helpers may, like Grace. Anybody else is told that they may not.', mayDoSomething, html`<code>shop.can_do_something</code>`)}
+      ${step('/admin/', 'Look after the shop', 'Whoever is staff enters the admin, and sees what their permissions let them see: Ada products, the superuser everything.', known && user.isStaff, 'staff')}
       ${step('/accounts/profile/', 'Tell of yourself', 'Your name, a few words, and a picture, which is shown above from then on.', known, login)}
       ${step('/accounts/password_change/', 'Change your password', 'Every other device is logged out by that.', known, login)}
       ${step('/accounts/sessions/', 'See your devices', 'Log in with a second browser, and log it out from here.', known, login)}

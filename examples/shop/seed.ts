@@ -20,7 +20,8 @@ export async function seed(): Promise<void> {
     const helpers = (await auth.groups.find({ name: 'Helpers' })) ?? (await auth.groups.create({ name: 'Helpers' }))
     await helpers.permissions.add('shop.can_do_something')
 
-    await (await person('ada', 'Ada', 'Lovelace', 'Keeps the shop, and writes notes on engines.')).groups.add(keepers)
+    // Staff may enter the admin.
+    await (await person('ada', 'Ada', 'Lovelace', 'Keeps the shop, and writes notes on engines.', true)).groups.add(keepers)
     await (await person('grace', 'Grace', 'Hopper', 'Helps out. Found a moth once.')).groups.add(helpers)
 
     const products = auth.objects(Product)
@@ -28,10 +29,10 @@ export async function seed(): Promise<void> {
   })
 }
 
-async function person(username: string, firstName: string, lastName: string, bio: string): Promise<ShopUser> {
+async function person(username: string, firstName: string, lastName: string, bio: string, isStaff = false): Promise<ShopUser> {
   const known = await auth.users.find({ username })
   if (known !== null) return known
-  const made = await auth.users.createUser({ username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName })
+  const made = await auth.users.createUser({ username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName, isStaff })
   await (await auth.profiles.get(made)).update({ bio })
   return made
 }
