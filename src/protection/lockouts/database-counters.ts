@@ -7,6 +7,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Database } from '../../database/database.js'
 import { answeringUpsert, answerOf } from '../../database/dialects/answering-upsert.js'
 import { StatementCache } from '../../database/statements.js'
+import { pause } from '../../sessions/parts.js'
 import { countTry, waitAfter, type CounterName, type CounterRule, type Counters, type StoredCounter, type Taken } from './counter-rule.js'
 
 /** Above any count: an answer beyond it is the last try of a window, and the moment when that ends, moved up by this much. */
@@ -101,6 +102,7 @@ export class DatabaseCounters implements Counters {
         sql`delete from ${table} where counter in (${sql.join(rows.map((one) => one.counter))}) and forget_at <= ${now} and free_at <= ${now}`,
       )
       if (rows.length < ROWS_AT_ONCE) return cleared
+      await pause()
     }
   }
 }
