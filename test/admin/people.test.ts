@@ -4,15 +4,16 @@ import { LogEntry } from '../../src/accounts/django-apps.js'
 import { GRANT_ANY } from '../../src/admin/rights/grant-any.js'
 import type { AdminSite } from '../../src/site-admin.js'
 import { createClient, createFactories, type TestClient } from '../../src/testing.js'
-import { eachShop, type Customer, type Shop } from '../support/shop.js'
+import { accountsOn, type Accounts } from '../support/account-pages.js'
+import { eachSite, type Customer } from '../support/shop.js'
 
 const PASSWORD = 'seven mugs of cold tea'
 
 /** Names without the places where they may break. */
 const plain = (html: string): string => html.replaceAll('<wbr/>', '')
 
-eachShop((open) => {
-  let shop: Shop
+eachSite(accountsOn, (open) => {
+  let shop: Accounts['auth']
   let admin: AdminSite
   const users = '/admin/shop/customer/'
   const groups = '/admin/auth/group/'
@@ -41,7 +42,7 @@ eachShop((open) => {
   }
 
   beforeAll(async () => {
-    shop = await open()
+    shop = (await open()).auth
     admin = shop.admin({ siteHeader: 'The shop' })
   })
 

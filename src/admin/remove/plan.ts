@@ -119,7 +119,7 @@ async function lackingOf(visit: AdminVisit, admin: ModelAdmin, plan: DeletionPla
   if (!(await mayDeleteEach(visit, admin, doomed.get(admin.model)))) lacking.push(admin.meta.verboseName)
   for (const model of plan.isComplete ? doomed.keys() : plan.reachable) {
     const registered = visit.admin.of(model)
-    if (registered === null || model === admin.model) continue
+    if (registered === null || model === admin.model || registered.special.goesAlong === true) continue
     const isAllowed = (await registered.canDelete(visit.request)) && (await mayDeleteEach(visit, registered, doomed.get(model)))
     if (!isAllowed) lacking.push(model.meta.verboseName)
   }
