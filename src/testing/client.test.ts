@@ -15,12 +15,14 @@ beforeAll(async () => {
   await shop.migrate()
   const { site, loginRequired, permissionRequired } = forNode(shop)
   const members = loginRequired((request, response) => response.end(`Hello ${request.user.username}`))
+  const staff = loginRequired((_request, response) => response.end('staff'), { loginUrl: 'https://sso.example/?for=staff' })
   const products = permissionRequired('shop.add_product', (request, response) => response.end(`Added by ${request.user.username}`), {
     raiseException: true,
   })
   server = createServer(
     site({}, (request, response) => {
       if (request.url === '/members/') return members(request, response)
+      if (request.url === '/staff/') return staff(request, response)
       if (request.url === '/products/') return products(request, response)
       return response.end(request.csrfToken())
     }),
@@ -66,6 +68,8 @@ describe('expectMatrix', () => {
         { route: '/', expected: { nobody: 'allowed', mary: 200, keeper: 'allowed' } },
         { route: 'GET /members/', expected: { nobody: 'login', mary: 'allowed', keeper: 'allowed' } },
         { route: 'GET /products/', expected: { nobody: 'denied', mary: 'denied', keeper: 'allowed' } },
+        // A login page of the guard's own is one too.
+        { route: 'GET /staff/', expected: { nobody: 'login', mary: 'allowed', keeper: 'allowed' } },
         { route: 'POST /members/', json: {}, expected: { nobody: 'denied', mary: 'allowed', keeper: 'allowed' } },
       ],
     })

@@ -7,7 +7,7 @@ import type { Portcullis, SiteTypes, UserIn } from '../site.js'
 import { createClient, type ClientOptions, type ClientTarget } from './client.js'
 
 /**
- * What a person meets at a route: `allowed` (anything below 400 but the login page), `login` (the login page, or 401), `denied` (403),
+ * What a person meets at a route: `allowed` (anything below 400 but a login page), `login` (a login page, or 401), `denied` (403),
  * or the status itself.
  */
 export type Outcome = 'allowed' | 'login' | 'denied' | number
@@ -53,19 +53,25 @@ export async function expectMatrix<S extends SiteTypes, Person extends string>(
       if (user !== null) await client.loginAs(user)
       const response = await client.request(method, path, options)
       await response.body?.cancel()
-      const met = metBy(response, auth.internals.settings.loginUrl)
+      const met = metBy(response, path, auth.internals.settings.loginUrl)
       if (outcome !== met && outcome !== response.status) wrong.push(`${route} as ${person}: expected ${outcome}, met ${met} (${response.status})`)
     }
   }
   if (wrong.length > 0) throw new Error(`${wrong.length} of the matrix are otherwise:\n${wrong.join('\n')}`)
 }
 
-function metBy(response: Response, loginUrl: string): Outcome {
+function metBy(response: Response, path: string, loginUrl: string): Outcome {
   if (response.status === 401) return 'login'
   if (response.status === 403) return 'denied'
   if (response.status >= 400) return response.status
-  const location = response.headers.get('location') ?? ''
-  return response.status >= 300 && location.split(/[?#]/, 1)[0] === loginUrl ? 'login' : 'allowed'
+  const location = response.headers.get('location')
+  return response.status >= 300 && location !== null && isLoginPage(location, path, loginUrl) ? 'login' : 'allowed'
+}
+
+/** The site's login page, or one of the guard's own: whoever is sent there is to come back. */
+function isLoginPage(location: string, path: string, loginUrl: string): boolean {
+  const [address = '', query = ''] = location.split('#', 1).join().split('?', 2)
+  return address === loginUrl || [...new URLSearchParams(query).values()].includes(path)
 }
 
 function readRoute(route: string): [method: string, path: string] {
