@@ -44,6 +44,7 @@ const STAGES: readonly Stage[] = [
   { name: 'unit', script: 'test:unit', kind: 'tests' },
   { name: 'databases', script: 'test:databases', kind: 'tests' },
   { name: 'adapters', script: 'test:adapters', kind: 'tests' },
+  { name: 'admin', script: 'test:admin', kind: 'tests' },
   { name: 'command-line', script: 'test:command-line', kind: 'tests' },
   { name: 'browser', script: 'test:browser', kind: 'tests' },
   { name: 'django', script: 'test:django', kind: 'tests' },
