@@ -53,7 +53,9 @@ export async function adminPage(visit: AdminVisit, page: AdminPage): Promise<Res
 /** The document of a page. */
 export async function adminDocument(visit: AdminVisit, page: AdminPage): Promise<string> {
   const apps = page.bare === true ? [] : await sideApps(visit)
-  return `<!doctype html>\n${String(await (<Document visit={visit} page={page} apps={apps} notices={takeNotices(visit)} />).toString())}`
+  // Behind its type it is a promise where a component waits for something.
+  const markup: unknown = (<Document visit={visit} page={page} apps={apps} notices={takeNotices(visit)} />).toString()
+  return `<!doctype html>\n${String(await markup)}`
 }
 
 /** The heading of the admin. */

@@ -77,6 +77,7 @@ export const adminStyles: string = `${layoutStyles}
 .pa-actions a:hover { text-decoration: underline; }
 .pa-recent > p { padding-block: 0.625rem 0.375rem; font-size: var(--pc-small); }
 .pa-narrow { max-inline-size: 34rem; }
+.pc-field { grid-template-columns: minmax(0, 1fr); }
 .pa-bare .pa-main { inline-size: 100%; max-inline-size: 29rem; margin-inline: auto; padding: 0 1.25rem 3rem; }
 .pa-bare .pa-login { padding: clamp(1.5rem, 1rem + 2.4vw, 2.25rem); box-shadow: var(--pc-shadow); }
 

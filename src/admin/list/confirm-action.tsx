@@ -54,7 +54,7 @@ export async function confirmAction(
           {rows.length > MOST_NAMED && <li>and {rows.length - MOST_NAMED} more</li>}
         </ul>
         <div class="pa-buttons">
-          <button type="submit" class={isDanger ? 'pc-button pc-button-danger pa-compact' : 'pc-button pa-compact'}>
+          <button type="submit" class={isDanger ? 'pc-button pa-button-delete pa-compact' : 'pc-button pa-compact'}>
             {button}
           </button>
           <a class="pc-button pc-button-quiet pa-compact" href={back}>

@@ -5,7 +5,6 @@
 
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import { snakeCase } from '../../database/meta.js'
 import type { Model } from '../../database/model.js'
 import { Icon } from '../../pages/components/icons.js'
 import { Moment } from '../../pages/components/moment.js'

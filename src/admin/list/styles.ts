@@ -30,7 +30,8 @@ export const listStyles = `
 .pa-choices a:focus-visible { outline-offset: -0.1875rem; }
 .pa-choices a[aria-current] { background: var(--pc-tint); color: var(--pc-accent); font-weight: 600; }
 
-.pa-page .pa-table-card { padding: 0; overflow: hidden; }
+html:has(.pa-below [name="_save"]) { scroll-padding-bottom: 4.5rem; }
+.pa-page .pa-table-card { padding: 0; overflow: clip; }
 .pa-actions-bar { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; padding: 0.5rem 0.875rem; border-block-end: 1px solid var(--pc-line); font-size: var(--pc-small); }
 .pa-actions-bar .pc-input { inline-size: auto; flex: 0 1 auto; min-inline-size: 6rem; max-inline-size: 60%; min-block-size: 2.25rem; padding-block: 0.125rem; }
 .pa-actions-bar .pa-compact { min-block-size: 2.25rem; font-size: var(--pc-small); }
@@ -55,7 +56,7 @@ export const listStyles = `
 .pa-no { color: var(--pc-soft); }
 .pa-cell { display: grid; gap: 0.25rem; }
 .pa-cell .pc-input { min-block-size: 2rem; padding: 0.125rem 0.5rem; min-inline-size: 5.75rem; border-radius: 0.5rem; font-size: var(--pc-small); }
-.pa-cell .pc-error { max-inline-size: 12rem; white-space: normal; }
+.pa-cell .pc-error { inline-size: max-content; max-inline-size: 12rem; white-space: normal; }
 .pa-below { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 0.5rem 0.75rem; padding: 0.5rem 0.875rem; border-block-start: 1px solid var(--pc-line); background: var(--pc-surface); }
 .pa-below:has([name="_save"]) { position: sticky; inset-block-end: 0; }
 .pa-pages { display: flex; flex-wrap: wrap; gap: 0.25rem 0.875rem; padding-block: 0.25rem; align-items: center; font-size: var(--pc-small); }
