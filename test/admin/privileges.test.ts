@@ -78,7 +78,9 @@ describe('staff with every permission alone and in pairs', async () => {
           return { status: response.status, happened: (await request.probe?.()) ?? false }
         })
         if (found.status !== status || found.happened !== happens)
-          wrong.push(`${request.method} ${request.path} ${JSON.stringify(request.json ?? request.form ?? '')} with [${held.join(', ')}]: expected ${status}${happens ? ' and done' : ''}, met ${found.status}${found.happened ? ' and done' : ''}`)
+          wrong.push(
+            `${request.method} ${request.path} ${JSON.stringify(request.json ?? request.form ?? '')} with [${held.join(', ')}]: expected ${status}${happens ? ' and done' : ''}, met ${found.status}${found.happened ? ' and done' : ''}`,
+          )
       }
     }
     expect(wrong.slice(0, 20)).toEqual([])
@@ -130,7 +132,9 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
   const contentType = await shop.contentTypes.getForModel(Product)
   const permission = await shop.permissions.create({ codename: 'can_wrap', name: 'Can wrap', contentType })
   const product = await shop.objects(Product).create({ name: 'Gear' })
-  const entry = await shop.objects(LogEntry).create({ user: root as never, contentType: contentType.id, objectId: '1', objectRepr: 'x', actionFlag: 2, changeMessage: '[]' } as never)
+  const entry = await shop
+    .objects(LogEntry)
+    .create({ user: root as never, contentType: contentType.id, objectId: '1', objectRepr: 'x', actionFlag: 2, changeMessage: '[]' } as never)
 
   const may = ({ holds }: Holder, model: string, action: (typeof actions)[number]): boolean => {
     const [app = '', name = ''] = model.split('.')
@@ -168,17 +172,43 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
     const at = (name: string): string => `${users}${target.row.pk}/${name}/`
     const changes = (who: Holder): boolean => may(who, user, 'change') && reaches(who, target)
     const deletes = (who: Holder): boolean => may(who, user, 'delete') && reaches(who, target)
-    const forged = (path: string, options: ClientOptions, isAllowed: (who: Holder) => Expected, probe: () => Promise<boolean>): Request => ({ method: 'POST', path, ...options, expected: isAllowed, probe })
+    const forged = (path: string, options: ClientOptions, isAllowed: (who: Holder) => Expected, probe: () => Promise<boolean>): Request => ({
+      method: 'POST',
+      path,
+      ...options,
+      expected: isAllowed,
+      probe,
+    })
     const done = (isAllowed: boolean, status: number): Expected => (isAllowed ? { status, happens: true } : { status: 403 })
     const before = target.row
     requests.push(
       ...['change', 'history', 'permissions'].map((name): Request => ({ method: 'GET', path: at(name), expected: (who) => page(sees(who, user)) })),
       ...['password', 'sessions'].map((name): Request => ({ method: 'GET', path: at(name), expected: (who) => page(changes(who)) })),
       { method: 'GET', path: at('delete'), expected: (who) => page(deletes(who)) },
-      forged(at('change'), { json: { email: 'mine@example.com' } }, (who) => done(changes(who), 200), async () => (await now(before))?.email === 'mine@example.com'),
-      forged(at('change'), { json: { username: 'taken-over' } }, (who) => done(changes(who), 200), async () => (await now(before))?.username === 'taken-over'),
-      forged(at('change'), { json: { is_staff: !before.isStaff } }, (who) => done(changes(who), 200), async () => (await now(before))?.isStaff === !before.isStaff),
-      forged(at('change'), { json: { is_active: false } }, (who) => done(changes(who), 200), async () => (await now(before))?.isActive === false),
+      forged(
+        at('change'),
+        { json: { email: 'mine@example.com' } },
+        (who) => done(changes(who), 200),
+        async () => (await now(before))?.email === 'mine@example.com',
+      ),
+      forged(
+        at('change'),
+        { json: { username: 'taken-over' } },
+        (who) => done(changes(who), 200),
+        async () => (await now(before))?.username === 'taken-over',
+      ),
+      forged(
+        at('change'),
+        { json: { is_staff: !before.isStaff } },
+        (who) => done(changes(who), 200),
+        async () => (await now(before))?.isStaff === !before.isStaff,
+      ),
+      forged(
+        at('change'),
+        { json: { is_active: false } },
+        (who) => done(changes(who), 200),
+        async () => (await now(before))?.isActive === false,
+      ),
       // The flag is no field of theirs for whoever may not grant everything: naming it is naming nothing.
       forged(
         at('change'),
@@ -192,25 +222,63 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
         (who) => (changes(who) ? (reaches(who, { holds: [STRONG] }) ? { status: 200, happens: true } : { status: 422 }) : { status: 403 }),
         async () => (await before.groups.has(strongGroup as never)) && (await before.userPermissions.has(STRONG)),
       ),
-      forged(at('change'), { json: { groups: [weakGroup.id] } }, (who) => done(changes(who), 200), async () => before.groups.has(weakGroup as never)),
-      forged(at('change'), { json: { password: 'pbkdf2_sha256$2$abc$def' } }, (who) => ({ status: changes(who) ? 400 : 403 }), async () => (await now(before))?.password !== before.password),
+      forged(
+        at('change'),
+        { json: { groups: [weakGroup.id] } },
+        (who) => done(changes(who), 200),
+        async () => before.groups.has(weakGroup as never),
+      ),
+      forged(
+        at('change'),
+        { json: { password: 'pbkdf2_sha256$2$abc$def' } },
+        (who) => ({ status: changes(who) ? 400 : 403 }),
+        async () => (await now(before))?.password !== before.password,
+      ),
       forged(
         at('password'),
         { form: { password1: 'seven mugs of cold tea', password2: 'seven mugs of cold tea', 'set-password': '1' } },
         (who) => done(changes(who), 303),
         async () => (await now(before))?.password !== before.password,
       ),
-      forged(at('reset-link'), {}, (who) => done(changes(who), 303), async () => shop.objects(LogEntry).exists({ changeMessage: 'Mailed a link to choose a new password.' } as never)),
-      forged(at('sessions'), { form: { all: 'on' } }, (who) => done(changes(who), 303), async () => shop.objects(LogEntry).exists({ changeMessage: 'Ended all sessions.' } as never)),
-      forged(at('delete'), { form: { post: 'yes' } }, (who) => done(deletes(who), 303), async () => (await now(before)) === null),
+      forged(
+        at('reset-link'),
+        {},
+        (who) => done(changes(who), 303),
+        async () => shop.objects(LogEntry).exists({ changeMessage: 'Mailed a link to choose a new password.' } as never),
+      ),
+      forged(
+        at('sessions'),
+        { form: { all: 'on' } },
+        (who) => done(changes(who), 303),
+        async () => shop.objects(LogEntry).exists({ changeMessage: 'Ended all sessions.' } as never),
+      ),
+      forged(
+        at('delete'),
+        { form: { post: 'yes' } },
+        (who) => done(deletes(who), 303),
+        async () => (await now(before)) === null,
+      ),
       // Actions stand on the list: who does not see it has none.
-      forged(users, { form: { action: 'deactivate', _selected_action: String(before.pk) } }, (who) => done(sees(who, user) && changes(who), 303), async () => (await now(before))?.isActive === false),
-      forged(users, { form: { action: 'delete_selected', _selected_action: String(before.pk), post: 'yes' } }, (who) => done(sees(who, user) && deletes(who), 303), async () => (await now(before)) === null),
+      forged(
+        users,
+        { form: { action: 'deactivate', _selected_action: String(before.pk) } },
+        (who) => done(sees(who, user) && changes(who), 303),
+        async () => (await now(before))?.isActive === false,
+      ),
+      forged(
+        users,
+        { form: { action: 'delete_selected', _selected_action: String(before.pk), post: 'yes' } },
+        (who) => done(sees(who, user) && deletes(who), 303),
+        async () => (await now(before)) === null,
+      ),
     )
   }
 
   const groups = '/admin/auth/group/'
-  for (const { group, holds } of [{ group: weakGroup, holds: [] as string[] }, { group: strongGroup, holds: [STRONG] }]) {
+  for (const { group, holds } of [
+    { group: weakGroup, holds: [] as string[] },
+    { group: strongGroup, holds: [STRONG] },
+  ]) {
     const at = (name: string): string => `${groups}${group.pk}/${name}/`
     const model = 'auth.group'
     const changes = (who: Holder): boolean => may(who, model, 'change') && reaches(who, { holds })
@@ -222,7 +290,13 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
       ...['change', 'history'].map((name): Request => ({ method: 'GET', path: at(name), expected: (who) => page(sees(who, model)) })),
       { method: 'GET', path: at('members'), expected: (who) => page(sees(who, model) && sees(who, user)) },
       { method: 'GET', path: at('delete'), expected: (who) => page(deletes(who)) },
-      { method: 'POST', path: at('change'), json: { name: 'renamed' }, expected: (who) => (changes(who) ? { status: 200, happens: true } : { status: 403 }), probe: async () => (await current())?.name === 'renamed' },
+      {
+        method: 'POST',
+        path: at('change'),
+        json: { name: 'renamed' },
+        expected: (who) => (changes(who) ? { status: 200, happens: true } : { status: 403 }),
+        probe: async () => (await current())?.name === 'renamed',
+      },
       {
         method: 'POST',
         path: at('change'),
@@ -237,7 +311,13 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
         expected: (who) => (changes(who) ? (reaches(who, { holds: [STRONG] }) ? { status: 303, happens: true } : { status: 422 }) : { status: 403 }),
         probe: async () => (await grants()) !== isStrong,
       },
-      { method: 'POST', path: at('delete'), form: { post: 'yes' }, expected: (who) => (deletes(who) ? { status: 303, happens: true } : { status: 403 }), probe: async () => (await current()) === null },
+      {
+        method: 'POST',
+        path: at('delete'),
+        form: { post: 'yes' },
+        expected: (who) => (deletes(who) ? { status: 303, happens: true } : { status: 403 }),
+        probe: async () => (await current()) === null,
+      },
       {
         method: 'POST',
         path: groups,
@@ -256,7 +336,8 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
       method: 'POST',
       path: `${groups}add/`,
       json: { name: 'made', permissions: [strongKey] },
-      expected: (who) => (may(who, 'auth.group', 'add') ? (reaches(who, { holds: [STRONG] }) ? { status: 201, happens: true } : { status: 422 }) : { status: 403 }),
+      expected: (who) =>
+        may(who, 'auth.group', 'add') ? (reaches(who, { holds: [STRONG] }) ? { status: 201, happens: true } : { status: 422 }) : { status: 403 },
       probe: async () => shop.groups.exists({ name: 'made' }),
     },
   )
@@ -270,7 +351,13 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
     { method: 'GET', path: `${permissions}add/`, expected: (who) => page(may(who, model, 'add')) },
     ...['change', 'history'].map((name): Request => ({ method: 'GET', path: at(name), expected: (who) => page(sees(who, model)) })),
     { method: 'GET', path: at('delete'), expected: (who) => page(may(who, model, 'delete')) },
-    { method: 'POST', path: at('change'), json: { name: 'Other words' }, expected: (who) => (may(who, model, 'change') ? { status: 200, happens: true } : { status: 403 }), probe: async () => (await row())?.name === 'Other words' },
+    {
+      method: 'POST',
+      path: at('change'),
+      json: { name: 'Other words' },
+      expected: (who) => (may(who, model, 'change') ? { status: 200, happens: true } : { status: 403 }),
+      probe: async () => (await row())?.name === 'Other words',
+    },
     {
       method: 'POST',
       path: at('change'),
@@ -312,7 +399,11 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
     },
     { method: 'GET', path: `${types}stale/`, expected: () => page(false) },
     { method: 'POST', path: `${types}stale/`, form: { type: String(contentType.id), _confirmed: '1' }, expected: () => page(false) },
-    ...[entries, `${entries}add/`, `${entries}${entry.pk}/change/`, `${entries}${entry.pk}/delete/`, `${entries}export/`].map((path): Request => ({ method: 'GET', path, expected: () => page(false) })),
+    ...[entries, `${entries}add/`, `${entries}${entry.pk}/change/`, `${entries}${entry.pk}/delete/`, `${entries}export/`].map((path): Request => ({
+      method: 'GET',
+      path,
+      expected: () => page(false),
+    })),
     { method: 'POST', path: `${entries}${entry.pk}/delete/`, form: { post: 'yes' }, expected: () => page(false) },
     { method: 'POST', path: `${entries}${entry.pk}/change/`, json: { change_message: 'never' }, expected: () => page(false) },
   )
@@ -323,12 +414,32 @@ async function requestsOf(shop: Shop, admin: AdminSite): Promise<Request[]> {
   requests.push(
     { method: 'GET', path: products, expected: (who) => page(sees(who, 'shop.product')) },
     { method: 'GET', path: `${products}add/`, expected: (who) => page(may(who, 'shop.product', 'add')) },
-    ...['change', 'history'].map((name): Request => ({ method: 'GET', path: `${products}${product.pk}/${name}/`, expected: (who) => page(sees(who, 'shop.product')) })),
+    ...['change', 'history'].map((name): Request => ({
+      method: 'GET',
+      path: `${products}${product.pk}/${name}/`,
+      expected: (who) => page(sees(who, 'shop.product')),
+    })),
     { method: 'GET', path: `${products}${product.pk}/delete/`, expected: (who) => page(may(who, 'shop.product', 'delete')) },
-    { method: 'POST', path: `${products}${product.pk}/change/`, json: { name: 'Wheel' }, expected: (who) => (may(who, 'shop.product', 'change') ? { status: 200, happens: true } : { status: 403 }), probe: async () => (await gear())?.name === 'Wheel' },
-    { method: 'POST', path: `${products}${product.pk}/delete/`, form: { post: 'yes' }, expected: (who) => (may(who, 'shop.product', 'delete') ? { status: 303, happens: true } : { status: 403 }), probe: async () => (await gear()) === null },
+    {
+      method: 'POST',
+      path: `${products}${product.pk}/change/`,
+      json: { name: 'Wheel' },
+      expected: (who) => (may(who, 'shop.product', 'change') ? { status: 200, happens: true } : { status: 403 }),
+      probe: async () => (await gear())?.name === 'Wheel',
+    },
+    {
+      method: 'POST',
+      path: `${products}${product.pk}/delete/`,
+      form: { post: 'yes' },
+      expected: (who) => (may(who, 'shop.product', 'delete') ? { status: 303, happens: true } : { status: 403 }),
+      probe: async () => (await gear()) === null,
+    },
     { method: 'GET', path: '/admin/', expected: () => page(true) },
-    { method: 'GET', path: '/admin/shop/', expected: ({ holds }) => ({ status: PERMISSIONS.some((one) => one.startsWith('shop.') && holds(one)) ? 200 : 404 }) },
+    {
+      method: 'GET',
+      path: '/admin/shop/',
+      expected: ({ holds }) => ({ status: PERMISSIONS.some((one) => one.startsWith('shop.') && holds(one)) ? 200 : 404 }),
+    },
   )
   return requests
 }

@@ -12,9 +12,11 @@ const users = '/admin/shop/customer/'
 function fieldsOf(page: string): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const [tag] of page.slice(page.indexOf('<main')).matchAll(/<input [^>]*>/g)) {
-    const attribute = (name: string): string => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&quot;', '"').replaceAll('&amp;', '&') ?? ''
+    const attribute = (name: string): string =>
+      new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&quot;', '"').replaceAll('&amp;', '&') ?? ''
     const type = attribute('type')
-    if (attribute('name') === '' || type === 'submit' || type === 'file' || ((type === 'checkbox' || type === 'radio') && !tag.includes(' checked'))) continue
+    if (attribute('name') === '' || type === 'submit' || type === 'file' || ((type === 'checkbox' || type === 'radio') && !tag.includes(' checked')))
+      continue
     fields[attribute('name')] = attribute('value')
   }
   return fields
@@ -122,7 +124,8 @@ eachSite(accountsOn, (open, engine) => {
 
   describe('granting', () => {
     const change = async (client: TestClient<Customer>, path: string, json: object): Promise<number> => (await client.post(path, { json })).status
-    const keysOf = async (...names: string[]): Promise<number[]> => Promise.all(names.map(async (name) => (await shop.permissions.get(name as never)).id))
+    const keysOf = async (...names: string[]): Promise<number[]> =>
+      Promise.all(names.map(async (name) => (await shop.permissions.get(name as never)).id))
     const rightsOf = async (user: Customer): Promise<string[]> => [...(await (await fresh(user)).getAllPermissions())].toSorted()
 
     test('I6: takes what one has: directly, by a group, and never the flag of a superuser', async () => {
@@ -163,9 +166,28 @@ eachSite(accountsOn, (open, engine) => {
       const client = await clientOf(staff)
       const target = await superuser()
       const path = `${users}${target.pk}/change/`
-      for (const json of [{ email: 'me@example.com' }, { username: 'mine' }, { is_active: false }, { is_staff: false }, { groups: [] }, { first_name: 'X' }, { 'profile-0-bio': 'x' }])
+      for (const json of [
+        { email: 'me@example.com' },
+        { username: 'mine' },
+        { is_active: false },
+        { is_staff: false },
+        { groups: [] },
+        { first_name: 'X' },
+        { 'profile-0-bio': 'x' },
+      ])
         expect(await change(client, path, json)).toBe(403)
-      expect((await client.post(path, { form: { ...fieldsOf(await (await client.get(path)).text()), 'profile-0-bio': 'mine', 'profile-TOTAL_FORMS': '1', 'profile-INITIAL_FORMS': '1' } })).status).toBe(403)
+      expect(
+        (
+          await client.post(path, {
+            form: {
+              ...fieldsOf(await (await client.get(path)).text()),
+              'profile-0-bio': 'mine',
+              'profile-TOTAL_FORMS': '1',
+              'profile-INITIAL_FORMS': '1',
+            },
+          })
+        ).status,
+      ).toBe(403)
       const after = await fresh(target)
       expect([after.email, after.username, after.isActive, after.isStaff]).toEqual([target.email, target.username, true, true])
       expect((await shop.profiles.get(target as never)).bio).toBe('')
@@ -174,7 +196,10 @@ eachSite(accountsOn, (open, engine) => {
     test('I6: a profile that is registered by itself is guarded as its owner is', async () => {
       const site = shop.admin()
       site.register(Profile, {})
-      const client = await clientOf(await staffWith('shop.change_profile', 'shop.delete_profile', 'shop.change_customer', 'shop.delete_customer'), site)
+      const client = await clientOf(
+        await staffWith('shop.change_profile', 'shop.delete_profile', 'shop.change_customer', 'shop.delete_customer'),
+        site,
+      )
       const [strong, weak] = [await superuser(), await userWith([])]
       const [theirs, reachable] = [await shop.profiles.get(strong as never), await shop.profiles.get(weak as never)]
       expect(await change(client, `/admin/shop/profile/${theirs.pk}/change/`, { bio: 'mine' })).toBe(403)
@@ -186,7 +211,9 @@ eachSite(accountsOn, (open, engine) => {
     })
 
     test('I6: a group that grants what one lacks is out of reach, its name too; nothing one lacks is added to another', async () => {
-      const client = await clientOf(await staffWith('auth.change_group', 'auth.add_group', 'auth.delete_group', 'auth.view_group', 'shop.view_product'))
+      const client = await clientOf(
+        await staffWith('auth.change_group', 'auth.add_group', 'auth.delete_group', 'auth.view_group', 'shop.view_product'),
+      )
       const [view, publish] = await keysOf('shop.view_product', 'shop.publish_product')
       const strong = await createFactories(shop).group(['shop.publish_product'])
       const weak = await createFactories(shop).group(['shop.view_product'])
@@ -226,13 +253,16 @@ eachSite(accountsOn, (open, engine) => {
     })
 
     test('I6: of a permission only the words are changed by who may not grant everything; a second of the same name is refused', async () => {
-      const client = await clientOf(await staffWith('auth.change_permission', 'auth.add_permission', 'auth.delete_permission', 'auth.view_permission'))
+      const client = await clientOf(
+        await staffWith('auth.change_permission', 'auth.add_permission', 'auth.delete_permission', 'auth.view_permission'),
+      )
       const type = await shop.contentTypes.getForModel(Product)
       const other = await shop.contentTypes.getForModel(Category)
       const held = await shop.permissions.create({ codename: 'held', name: 'Held', contentType: type })
       const path = `/admin/auth/permission/${held.id}/change/`
       expect(await change(client, path, { name: 'Held, in other words' })).toBe(200)
-      for (const json of [{ codename: 'change_customer' }, { content_type: other.id }]) expect([200, 400, 422]).toContain(await change(client, path, json))
+      for (const json of [{ codename: 'change_customer' }, { content_type: other.id }])
+        expect([200, 400, 422]).toContain(await change(client, path, json))
       const after = await shop.permissions.get({ id: held.id })
       expect([after.name, after.codename, after.contentType]).toEqual(['Held, in other words', 'held', type.id])
       expect((await client.post(`/admin/auth/permission/${held.id}/delete/`, { form: { post: 'yes' } })).status).not.toBe(303)
@@ -312,10 +342,13 @@ eachSite(accountsOn, (open, engine) => {
           async (client: TestClient<Customer>, target: Customer) => run(client, 'deactivate', target),
           async (client: TestClient<Customer>, target: Customer) => run(client, 'delete_selected', target),
           takePassword,
-          async (client: TestClient<Customer>, { pk }: Customer) => (await client.post(`${users}${pk}/change/`, { json: { is_superuser: false } })).status,
+          async (client: TestClient<Customer>, { pk }: Customer) =>
+            (await client.post(`${users}${pk}/change/`, { json: { is_superuser: false } })).status,
           async (client: TestClient<Customer>, { pk }: Customer) => (await client.post(`${users}${pk}/delete/`, { form: { post: 'yes' } })).status,
         ]
-        const statuses = await Promise.all(clients.map(async (client, index) => ways[(round + index) % ways.length]?.(client, targets[index] as Customer)))
+        const statuses = await Promise.all(
+          clients.map(async (client, index) => ways[(round + index) % ways.length]?.(client, targets[index] as Customer)),
+        )
         expect(statuses.filter((one) => (one ?? 500) >= 500)).toEqual([])
         const left = (await shop.users.filter({ isSuperuser: true, isActive: true } as never)) as unknown as Customer[]
         expect(left.filter((one) => one.hasUsablePassword()).length).toBeGreaterThanOrEqual(1)
