@@ -74,6 +74,8 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
  */
 export function forNext<S extends SiteTypes>(auth: Portcullis<S>, options: NextOptions = {}): NextSite<S> {
   const { requests, bind } = auth.internals
+  const unknown = Object.keys(options).find((name) => name !== 'loginRequired' && name !== 'behindProxy')
+  if (unknown !== undefined) throw new ImproperlyConfigured(`forNext() has no option “${unknown}”. It has: loginRequired, behindProxy.`)
   const heads = new NextHeads(requests.core.settings, options.behindProxy ?? false)
   const loginRequired = requests.guards.loginRequired()
   /** By the headers that Next hands to everybody who asks during one request. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { abstractUser, ImproperlyConfigured, model, ModelBackend, portcullis } from '../../src/index.js'
 import { forExpress } from '../../src/express.js'
+import { forNext } from '../../src/next.js'
 import { sqlite } from '../../src/sqlite.js'
 import { quick } from '../support/shop.js'
 
@@ -60,6 +61,8 @@ describe('adapters from plain JavaScript', () => {
 
   test('a slip of the pen leaves no site open that was to be closed', () => {
     expect(() => siteWith({}, { loginrequired: true })).toThrow(/no option “loginrequired”/)
+    expect(() => forNext(auth, { loginrequired: true } as object)).toThrow(/no option “loginrequired”/)
+    expect(() => forNext(auth, { loginRequired: true, behindProxy: false })).not.toThrow()
     for (const except of ['/about', 'about', undefined, ['about'], [/about/]]) {
       expect(() => siteWith({}, { loginRequired: { except } }), String(except)).toThrow(/names the paths that are open/)
     }
