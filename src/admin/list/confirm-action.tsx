@@ -7,6 +7,8 @@ import type { Model } from '../../database/model.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { adminPage } from '../frame/page.js'
 import type { ModelAdmin } from '../model-admin.js'
+import type { DeletePlan } from '../remove/plan.js'
+import { PlanView } from '../remove/plan-view.js'
 import type { AdminVisit } from '../visit.js'
 
 /** So many names are shown; the rest is counted. */
@@ -24,6 +26,7 @@ export async function confirmAction(
     back,
     button = label,
     isDanger = false,
+    plan = null,
   }: {
     readonly action: string
     readonly label: string
@@ -32,8 +35,11 @@ export async function confirmAction(
     readonly back: string
     readonly button?: string
     readonly isDanger?: boolean
+    /** What would go, in place of the names alone. */
+    readonly plan?: DeletePlan | null
   },
 ): Promise<Response> {
+  const isPossible = plan === null || (plan.lacking.length === 0 && plan.protectedBy.length === 0)
   return adminPage(visit, {
     title: label,
     breadcrumbs: crumbsOf(visit, admin, { label }),
@@ -46,19 +52,24 @@ export async function confirmAction(
         {rows.map((row) => (
           <input type="hidden" name="_selected_action" value={String(row.pk)} />
         ))}
-        <p>{question}</p>
-        <ul class="pa-named">
-          {rows.slice(0, MOST_NAMED).map((row) => (
-            <li>{admin.nameOf(row)}</li>
-          ))}
-          {rows.length > MOST_NAMED && <li>and {rows.length - MOST_NAMED} more</li>}
-        </ul>
+        {isPossible && <p>{question}</p>}
+        {plan !== null && <PlanView plan={plan} />}
+        {plan === null && (
+          <ul class="pa-named">
+            {rows.slice(0, MOST_NAMED).map((row) => (
+              <li>{admin.nameOf(row)}</li>
+            ))}
+            {rows.length > MOST_NAMED && <li>and {rows.length - MOST_NAMED} more</li>}
+          </ul>
+        )}
         <div class="pa-buttons">
-          <button type="submit" class={isDanger ? 'pc-button pa-button-delete pa-compact' : 'pc-button pa-compact'}>
-            {button}
-          </button>
+          {isPossible && (
+            <button type="submit" class={isDanger ? 'pc-button pa-button-delete pa-compact' : 'pc-button pa-compact'}>
+              {button}
+            </button>
+          )}
           <a class="pc-button pc-button-quiet pa-compact" href={back}>
-            No, go back
+            {isPossible ? 'No, go back' : 'Back'}
           </a>
         </div>
       </form>

@@ -3,12 +3,12 @@
  * @module
  */
 
-import { IntegrityError, ValidationError, type Problem } from '../../base/errors.js'
 import { messageFor } from '../../base/messages.js'
 import type { Model } from '../../database/model.js'
 import { notify } from '../frame/notices.js'
-import { logDeletion } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
+import { performDelete } from '../remove/perform.js'
+import { deletePlan } from '../remove/plan.js'
 import type { AdminVisit } from '../visit.js'
 import { confirmAction } from './confirm-action.js'
 
@@ -30,26 +30,14 @@ export async function deleteChosen(
       back,
       button: 'Yes, delete',
       isDanger: true,
+      plan: await deletePlan(visit, admin, rows),
     })
   }
-  const problems: Problem[] = []
-  try {
-    await visit.parts.atomic(async () => {
-      await admin.special.hold?.(visit, rows)
-      problems.push(...((await admin.special.guardDelete?.(visit, rows)) ?? []))
-      if (problems.length > 0) return
-      for (const row of rows) {
-        await logDeletion(visit.parts, { staff: visit.staff, admin, row })
-        await row.delete()
-      }
-    })
-  } catch (error) {
-    if (!(error instanceof ValidationError || error instanceof IntegrityError)) throw error
-    notify(visit, 'error', error instanceof ValidationError ? error.messages.join(' ') : messageFor('protected'))
+  const { count, problems } = await performDelete(visit, admin, rows)
+  if (problems.length > 0) {
+    notify(visit, 'error', problems.map((one) => messageFor(one.key, one.params)).join(' '))
     return visit.redirect(back)
   }
-  const what = rows.length === 1 ? admin.meta.verboseName : admin.meta.verboseNamePlural
-  if (problems.length > 0) notify(visit, 'error', problems.map((one) => messageFor(one.key, one.params)).join(' '))
-  else notify(visit, 'success', `${rows.length} ${what} deleted.`)
+  notify(visit, 'success', `${count} ${count === 1 ? admin.meta.verboseName : admin.meta.verboseNamePlural} deleted.`)
   return visit.redirect(admin.url(visit.base))
 }

@@ -115,7 +115,7 @@ function pairs(data: RequestData, name: string): Set<string> | null {
       .split(',')
       .filter((one) => one !== '')
       .map(Number)
-    if ([Number(match[1]), ...permissions].some((key) => key > LARGEST_KEY)) return null
+    if ([Number(match[1]), ...permissions].some((key) => key < 1 || key > LARGEST_KEY)) return null
     for (const permission of permissions) cells.add(cellOf(Number(match[1]), permission))
   }
   return cells
