@@ -78,8 +78,8 @@ export class RequestHandler {
     try {
       const opened = await this.core.open(head, body, raw)
       if (opened instanceof SiteRequest) {
-        await this.#parts.remoteUser?.apply(opened)
-        return opened
+        const unnamed = (await this.#parts.remoteUser?.apply(opened)) ?? null
+        return unnamed === null ? opened : await this.refuse(opened, unnamed)
       }
       refusal = opened
     } catch (error) {

@@ -6,6 +6,7 @@
 import { BaseUser } from '../accounts/base-user.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import type { Backend, Credentials } from './backend.js'
+import type { Refusal } from './refusal.js'
 import { RemoteUserBackend } from './remote-user-backend.js'
 import type { SiteRequest } from './site-request.js'
 
@@ -16,6 +17,9 @@ export interface RemoteUserHeader {
   /** Keeps people logged in where the header is absent: for a proxy that only guards the login page. Default false. */
   readonly persistent?: boolean
 }
+
+/** Several headers arrive as one, with commas between them; control characters are in no name. */
+const NO_NAME = /[,\p{Cc}]/u
 
 /** What it is made of. */
 export interface RemoteUserParts {
@@ -44,19 +48,21 @@ export class RemoteUser {
     this.#backend = backend
   }
 
-  /** Makes the visitor of a request the one that the proxy names. */
-  async apply(request: SiteRequest): Promise<void> {
+  /** Makes the visitor of a request the one that the proxy names. What names more than one, or no name at all, is refused (F11). */
+  async apply(request: SiteRequest): Promise<Refusal | null> {
     const { visitor } = request
     const isRemote = visitor instanceof BaseUser && visitor.backend === this.#backend.path
     const name = request.isFromProxy ? request.header(this.#header) : undefined
     if (name === undefined || name === '') {
       if (isRemote && this.#parts.settings.persistent !== true) await this.#parts.logout(request)
-      return
+      return null
     }
-    if (visitor instanceof BaseUser && visitor.getUsername() === this.#backend.cleanUsername(name)) return
+    if (NO_NAME.test(name)) return { status: 400, code: 'bad_request', reason: `${this.#header} names no one user` }
+    if (visitor instanceof BaseUser && visitor.getUsername() === this.#backend.cleanUsername(name)) return null
     if (isRemote) await this.#parts.logout(request)
     const user = await this.#parts.authenticate(request, { remoteUser: name })
     if (user !== null) await this.#parts.login(request, user)
+    return null
   }
 }
 

@@ -66,6 +66,12 @@ eachSite(
         ).toThrow(ImproperlyConfigured)
       })
 
+      test('F11: a header that came twice, or names nobody, is refused', async () => {
+        const { visitor } = visitorFrom(site, '10.0.0.7')
+        for (const name of ['ada, bob', 'ada,bob', 'a\tb']) expect((await visitor.get('/', { 'x-remote-user': name })).status).toBe(400)
+        expect(await site.users.count({ username: { contains: 'bob' } })).toBe(0)
+      })
+
       test('a login by password is left alone without the header', async () => {
         await site.users.createUser({ username: 'mary', password: 'notes' })
         const visitor = new Visitor((incoming) =>
