@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { forExpress } from '../../src/express.js'
 import { sqlite } from '../../src/sqlite.js'
-import { createFactories } from '../../src/testing.js'
+import { createClient, createFactories } from '../../src/testing.js'
 import { axeViolations, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
 import { OTHER_PASSWORD, PASSWORD } from '../support/shop-server.js'
 import { Category, Product, shopOn, Tag, type Shop } from '../support/shop.js'
@@ -65,6 +65,14 @@ async function openAdmin() {
   return {
     origin: server.origin,
     products: shop.objects(Product),
+    /** Lets a browser in as the keeper, by the site's own door. */
+    async enter(page: Page): Promise<void> {
+      const client = createClient(shop, server.origin)
+      await client.loginAs(keeper)
+      await page
+        .context()
+        .addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.origin, httpOnly: name === 'sessionid' })))
+    },
     async close() {
       await server.close()
       await shop.close()
@@ -165,8 +173,8 @@ describe.runIf(hasBrowser).each([
   })
 
   test('a list is searched, filtered, ordered and turned', async () => {
+    await site.enter(page)
     await page.goto(list)
-    await logIn(page, 'keeper')
     expect((await names(page)).length).toBe(20)
     await expectSound()
     await page.getByRole('searchbox', { name: 'Search products' }).fill('gear 1')
@@ -194,8 +202,8 @@ describe.runIf(hasBrowser).each([
   })
 
   test('cells are changed in the list; what is wrong keeps what was typed, and the history tells who changed what', async () => {
+    await site.enter(page)
     await page.goto(list)
-    await logIn(page, 'keeper')
     const price = page.getByLabel('price of Gear 02')
     const wanted = '77.25'
     await price.fill('123456789')
@@ -218,8 +226,8 @@ describe.runIf(hasBrowser).each([
   })
 
   test('an action is done at once, another after a question; chosen rows are deleted after one too', async () => {
+    await site.enter(page)
     await page.goto(list)
-    await logIn(page, 'keeper')
     await follow(page, 'button', 'Go')
     expect(await page.getByRole('status').textContent()).toContain('No action was chosen')
     const [first, second, third] = ['Gear 07', 'Gear 08', 'Gear 10']
@@ -245,8 +253,8 @@ describe.runIf(hasBrowser).each([
   })
 
   test('a list is a file for spreadsheets as well', async () => {
+    await site.enter(page)
     await page.goto(`${list}?q=gear+02`)
-    await logIn(page, 'keeper')
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export' }).click()])
     expect(download.suggestedFilename()).toBe('product.csv')
     const chunks: Buffer[] = []
@@ -257,8 +265,8 @@ describe.runIf(hasBrowser).each([
   })
 
   test('the look is switched from the system’s to dark, to light and back', async () => {
+    await site.enter(page)
     await page.goto('/admin/')
-    await logIn(page, 'keeper')
     const paper = async (): Promise<string> => page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
     const light = await paper()
     await follow(page, 'button', /Switch to dark/)
@@ -295,8 +303,8 @@ describe.runIf(hasBrowser)('the admin by keyboard', () => {
   test('skips to the page, narrows the side bar, chooses all rows, scrolls the table, and shows where it is', async () => {
     const site = await openAdmin()
     const { page, context, complaints } = await newGuest(browser, { baseURL: site.origin, reducedMotion: 'reduce' })
+    await site.enter(page)
     await page.goto(list)
-    await logIn(page, 'keeper')
     const isOutlined = async (): Promise<boolean> => page.evaluate<boolean>(`getComputedStyle(document.activeElement).outlineStyle !== 'none'`)
     await page.keyboard.press('Tab')
     expect(await page.evaluate<string>('document.activeElement.textContent')).toContain('Skip to the page itself')
