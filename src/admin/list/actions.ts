@@ -15,7 +15,7 @@ import { deleteChosen } from './delete-chosen.js'
 import type { AdminVisit } from '../visit.js'
 import { confirmAction } from './confirm-action.js'
 import { saveCells } from './save-cells.js'
-import type { SentCells } from './list-pages.js'
+import type { SentCells } from './editable.js'
 import { listOf, stateOf } from './model-list.js'
 
 /** Rows that one action may take. */

@@ -11,7 +11,13 @@ import { namedField } from '../../forms/model-field.js'
 import type { FormField } from '../../forms/form-field.js'
 import type { AdminParts } from '../admin-parts.js'
 import type { ModelAdmin } from '../model-admin.js'
-import type { SentCells } from './list-pages.js'
+
+/** Cells that were changed in place, by key and field: what was typed, and what is wrong with it. */
+export interface SentCells {
+  readonly errors: ReadonlyMap<string, string>
+  /** What was typed into a cell; null where it was not sent. An unticked box sends nothing. */
+  readonly typed: (name: string) => string | null
+}
 
 /** The form field of a column. */
 export function cellField(parts: AdminParts, admin: ModelAdmin, property: string): FormField {
