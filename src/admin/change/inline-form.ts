@@ -57,7 +57,7 @@ const MOST_GAPS = 100
 export async function openInlines(visit: AdminVisit, admin: ModelAdmin, parent: Model | null): Promise<Inline[]> {
   const inlines: Inline[] = []
   for (const { set, rights } of await visibleSets(visit, admin)) {
-    const found = parent === null ? [] : await rowsOf(set, parent)
+    const found = parent === null || !rights.mayView ? [] : await rowsOf(set, parent)
     const rows: InlineRow[] = []
     for (const row of found.slice(0, set.max)) rows.push(await presentRow(visit, set, rights, row, rows.length))
     const room = rights.mayAdd ? Math.max(0, Math.min(set.extra, set.max - found.length)) : 0
@@ -71,7 +71,7 @@ export async function openInlines(visit: AdminVisit, admin: ModelAdmin, parent: 
 export async function submitInlines(visit: AdminVisit, admin: ModelAdmin, parent: Model | null, data: RequestData): Promise<Inline[]> {
   const inlines: Inline[] = []
   for (const { set, rights } of await visibleSets(visit, admin)) {
-    const found = parent === null ? [] : await rowsOf(set, parent)
+    const found = parent === null || !rights.mayView ? [] : await rowsOf(set, parent)
     const total = totalOf(data, set)
     if (total === null) {
       // A form without these rows says nothing of them.
@@ -111,8 +111,8 @@ async function readRows(
     }
     const other = await emptyRow(visit, set, number, data)
     if (key !== null) lost.push({ key, wasTouched: !other.isDeleted && wasTouched(other) })
-    else if (isSent(other, data, set)) {
-      if (isFilledIn(other) && !other.isDeleted && !rights.mayAdd) throw new PermissionDenied({ permission: set.admin.permission('add') })
+    else if (isSent(other, data, set) || saysAnything(other, data, set)) {
+      if (!rights.mayAdd && !other.isDeleted && saysAnything(other, data, set)) throw new PermissionDenied({ permission: set.admin.permission('add') })
       rows.push(other)
     }
   }
@@ -232,6 +232,11 @@ async function refuseForeign(visit: AdminVisit, set: InlineSet, keys: readonly s
 function isSent({ number, submission }: InlineRow, data: RequestData, set: InlineSet): boolean {
   const fields = submission?.run.fields ?? []
   return data.fields.has(prefixOf(set, number) + keyName(set)) || fields.some((field) => submission?.run.input.has(field))
+}
+
+/** Whether a row that nobody may add names values: its form has no fields then, so that their names are looked at. */
+function saysAnything({ number }: InlineRow, data: RequestData, set: InlineSet): boolean {
+  return set.names.some((name) => textsOf(data, prefixOf(set, number) + snakeCase(name)).some((one) => one !== ''))
 }
 
 /** Whether anything was changed in a row that is gone: otherwise it need not be mourned. */
