@@ -11,12 +11,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPostgres } from './postgres.js'
-import { bareLogins } from './requests/bare-hash.js'
+import { bareHashes } from './requests/bare-hash.js'
 import { prepare, type Samples, type Scenario, type Scenarios } from './requests/check.js'
 import { contestants, HAND } from './requests/contestants.js'
 import type { Place, RunningServer, Seed } from './requests/contestant.js'
 import { startLoad, startServer, type LoadProcess } from './requests/processes.js'
-import { median, medianRatio, runRounds, type Measured } from './requests/rounds.js'
+import { entrant, median, medianRatio, runRounds, type Measured } from './requests/rounds.js'
 import { makeSeed } from './requests/seed.js'
 import { fillTables } from './requests/tables.js'
 import { goals } from './requests/goals.js'
@@ -88,31 +88,28 @@ async function runScenario(
 ): Promise<Row[]> {
   const taking = everybody.filter(({ scenarios }) => scenarios[scenario].length > 0)
   const isLogin = scenario === 'login'
-  const measured = await runRounds(
-    load,
-    taking.map(({ server, scenarios }) => ({
-      server,
-      job: {
-        port: server.port,
-        connections: isLogin ? LOGINS : CONNECTIONS,
-        seconds: isLogin ? SECONDS * 2 : SECONDS,
-        requests: scenarios[scenario],
-        ...(isLogin && scenarios.anonymous[0] !== undefined ? { probe: { request: scenarios.anonymous[0], every: PROBE_EVERY } } : {}),
-      },
-    })),
-    ROUNDS,
+  const seconds = isLogin ? SECONDS * 2 : SECONDS
+  const servers = taking.map(({ server, scenarios }) =>
+    entrant(load, server, {
+      port: server.port,
+      connections: isLogin ? LOGINS : CONNECTIONS,
+      seconds,
+      requests: scenarios[scenario],
+      ...(isLogin && scenarios.anonymous[0] !== undefined ? { probe: { request: scenarios.anonymous[0], every: PROBE_EVERY } } : {}),
+    }),
   )
+  const measured = await runRounds(isLogin ? [bareHashes(seed, seconds), ...servers] : servers, ROUNDS)
   const what = `${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}, ${scenario}`
-  const rows: Row[] = isLogin ? [{ what: `${what}: bare hashes on all cores`, value: await bareLogins(seed, SECONDS * 2), unit: 'logins/s' }] : []
   const standard = measured.get(HAND)
-  for (const { server, samples } of taking) {
-    const figures = measured.get(server.contestant.name) as readonly Measured[]
-    const statements = await server.statements(samples[scenario])
+  const rows: Row[] = []
+  for (const [name, figures] of measured) {
+    const one = taking.find(({ server }) => server.contestant.name === name)
+    const statements = one === undefined ? 0 : await one.server.statements(one.samples[scenario])
     rows.push({
-      what: `${what}: ${server.contestant.name} (${describe(figures, statements)})`,
+      what: `${what}: ${name} (${describe(figures, statements)})`,
       value: median(figures.map(({ perSecond }) => perSecond)),
       unit: isLogin ? 'logins/s' : 'req/s',
-      ...(standard === undefined ? {} : { ratio: medianRatio(figures, standard, (one) => one.perSecond) }),
+      ...(standard === undefined ? {} : { ratio: medianRatio(figures, standard, ({ perSecond }) => perSecond) }),
     })
   }
   return [...rows, ...goals(what, engine, scenario, measured)]

@@ -4,6 +4,7 @@
  */
 
 import type { Row } from '../run.js'
+import { BARE } from './bare-hash.js'
 import type { Scenario } from './check.js'
 import type { Place } from './contestant.js'
 import { HAND, HAND_REMEMBERED, OURS } from './contestants.js'
@@ -28,6 +29,7 @@ const GOALS: Readonly<Record<Place['engine'], Partial<Record<Scenario, readonly 
       { than: 'django', times: 20 },
       { than: 'casl', times: 4 },
     ],
+    login: [{ than: BARE, times: 0.95 }],
   },
   postgres: {
     authenticated: [
@@ -36,6 +38,7 @@ const GOALS: Readonly<Record<Place['engine'], Partial<Record<Scenario, readonly 
       { than: 'better-auth', times: 2.5 },
       { than: 'django', times: 2.5 },
     ],
+    login: [{ than: BARE, times: 0.95 }],
   },
 }
 

@@ -16,30 +16,38 @@ export interface Measured {
   readonly probe: { readonly p99: number; readonly worst: number } | null
 }
 
-/** A server with what it is asked. */
+/** Whoever takes part in a round. */
 export interface Entrant {
-  readonly server: RunningServer
-  readonly job: LoadJob
+  readonly name: string
+  measure(): Promise<Measured>
 }
 
-/** Runs them; what comes back has a list for each server, a figure for each round. */
-export async function runRounds(load: LoadProcess, entrants: readonly Entrant[], rounds: number): Promise<ReadonlyMap<string, readonly Measured[]>> {
-  const measured = new Map<string, Measured[]>(entrants.map(({ server }) => [server.contestant.name, []]))
+/** Runs them; what comes back has a list for each, a figure for each round. */
+export async function runRounds(entrants: readonly Entrant[], rounds: number): Promise<ReadonlyMap<string, readonly Measured[]>> {
+  const measured = new Map<string, Measured[]>(entrants.map(({ name }) => [name, []]))
   // The compiler of a fresh process has not seen the hot path yet.
-  for (const entrant of entrants) await measure(load, entrant)
+  for (const entrant of entrants) await entrant.measure()
   for (let round = 0; round < rounds; round++) {
-    for (const entrant of entrants) measured.get(entrant.server.contestant.name)?.push(await measure(load, entrant))
+    for (const entrant of entrants) measured.get(entrant.name)?.push(await entrant.measure())
   }
   return measured
 }
 
-async function measure(load: LoadProcess, { server, job }: Entrant): Promise<Measured> {
-  const before = await server.cpu()
-  const result = await load.run(job)
-  const spent = (await server.cpu()) - before
-  if (result.failures > 0) throw new Error(`${server.contestant.name}: ${result.failures} of ${result.count} answers were wrong: ${result.failure}`)
-  const { count, seconds, p50, p99, probe } = result
-  return { perSecond: count / seconds, cpu: spent / (count + (probe?.count ?? 0)), p50, p99, probe }
+/** A server that is asked. */
+export function entrant(load: LoadProcess, server: RunningServer, job: LoadJob): Entrant {
+  const { name } = server.contestant
+  return {
+    name,
+    async measure() {
+      const before = await server.cpu()
+      const result = await load.run(job)
+      const spent = (await server.cpu()) - before
+      if (result.failures > 0) throw new Error(`${name}: ${result.failures} of ${result.count} answers were wrong: ${result.failure}`)
+      const { count, seconds, p50, p99, probe } = result
+      // The probe's few requests cost next to nothing beside the logins they are sent among.
+      return { perSecond: count / seconds, cpu: spent / count, p50, p99, probe }
+    },
+  }
 }
 
 /** The figure in the middle. */
