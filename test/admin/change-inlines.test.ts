@@ -20,15 +20,22 @@ eachAccounts((open) => {
     return one
   }
   const change = (one: { readonly id: number }): string => `/admin/shop/product/${one.id}/change/`
-  const countsOf = async (one: Product): Promise<number[]> => (await shop.objects(OrderLine).filter({ product: one.id }, { orderBy: 'id' })).map((row) => row.count)
+  const countsOf = async (one: Product): Promise<number[]> =>
+    (await shop.objects(OrderLine).filter({ product: one.id }, { orderBy: 'id' })).map((row) => row.count)
   const openForm = async (client: Awaited<ReturnType<typeof staff>>, one: Product) => formIn(await pageOf(await client.get(change(one))))
+
+  const holds = async ({ user }: { readonly user: unknown }, permission: string): Promise<boolean> =>
+    (user as { hasPerm(name: string): Promise<boolean> }).hasPerm(permission)
 
   beforeAll(async () => {
     accounts = await open()
     shop = accounts.auth as unknown as Shop
     admin = accounts.auth.admin()
     admin.register(Product, { fields: ['name', 'price'], inlines: [{ model: OrderLine, extra: 2, max: 10 }], afterSave: async () => whenSaving?.() })
-    admin.register(OrderLine, { nameOf: (row) => `line ${row.id}`, hasDeletePermission: (_request, row) => row === null || row.count !== 13 })
+    admin.register(OrderLine, {
+      nameOf: (row) => `line ${row.id}`,
+      hasDeletePermission: async (request, row) => row?.count !== 13 && (await holds(request, 'shop.delete_orderline')),
+    })
     admin.register(Category, { inlines: [{ model: Product, fields: ['name', 'price', 'owner'], extra: 1 }] })
     staff = visitorsOf(shop, () => admin)
   })
@@ -149,7 +156,11 @@ eachAccounts((open) => {
       const blind = await openForm(stranger, one)
       expect(blind.names.some((name) => name.startsWith('orderline'))).toBe(false)
       const ids = await shop.objects(OrderLine).filter({ product: one.id }, { orderBy: 'id' })
-      blind.set('orderline_set-TOTAL_FORMS', '1').set('orderline_set-0-id', String(ids[0]?.id)).set('orderline_set-0-count', '99').set('orderline_set-0-DELETE', 'on')
+      blind
+        .set('orderline_set-TOTAL_FORMS', '1')
+        .set('orderline_set-0-id', String(ids[0]?.id))
+        .set('orderline_set-0-count', '99')
+        .set('orderline_set-0-DELETE', 'on')
       expect((await blind.send(stranger)).status).toBe(303)
       expect(await countsOf(one)).toEqual([1, 2, 3])
     })
@@ -169,7 +180,10 @@ eachAccounts((open) => {
       const client = await staff('shop.change_category', 'shop.view_category', 'shop.change_product', 'shop.view_product', 'shop.add_product')
       const category = await shop.objects(Category).create({ name: 'Full' })
       const path = `/admin/shop/category/${category.id}/change/`
-      const make = async (count: number): Promise<void> => void (await shop.objects(Product).bulkCreate(Array.from({ length: count }, (_, index) => ({ name: `p${index}`, category, owner: client.user }))))
+      const make = async (count: number): Promise<void> =>
+        void (await shop
+          .objects(Product)
+          .bulkCreate(Array.from({ length: count }, (_, index) => ({ name: `p${index}`, category, owner: client.user }))))
       const ask = async (): Promise<[number, number]> => {
         // News of the last form is shown, and forgotten, outside of the count.
         let html = await pageOf(await client.get(path))
@@ -186,7 +200,10 @@ eachAccounts((open) => {
 
   describe('a one-to-one relation', () => {
     test('is a group of fields; its picture is decoded, kept, and taken back where nothing comes of it', async () => {
-      const root = await accounts.auth.users.createSuperuser({ username: `root-${Math.round(performance.now())}`, password: 'seven mugs of cold tea' })
+      const root = await accounts.auth.users.createSuperuser({
+        username: `root-${Math.round(performance.now())}`,
+        password: 'seven mugs of cold tea',
+      })
       const client = await staff()
       await client.loginAs(root as never)
       const person = await accounts.auth.users.createUser({ username: `person-${Math.round(performance.now())}` })
@@ -200,7 +217,9 @@ eachAccounts((open) => {
       expect(profile.bio).toBe('Likes cogs')
       expect(profile.picture).toMatch(/^faces\/.*\.webp$/)
       expect(accounts.storage.kept.size).toBe(kept + 1)
-      expect((await lastNote(shop, person.id)).changeMessage).toMatch(/^\[\{"changed": \{"name": "profile", "object": ".*", "fields": \["Bio", "Picture"\]\}\}\]$/)
+      expect((await lastNote(shop, person.id)).changeMessage).toMatch(
+        /^\[\{"changed": \{"name": "profile", "object": ".*", "fields": \["Bio", "Picture"\]\}\}\]$/,
+      )
 
       const again = formIn(await pageOf(await client.get(path)))
       const broken = again.set('profile-0-picture', new File(['no picture'], 'x.png', { type: 'image/png' }))
@@ -209,7 +228,10 @@ eachAccounts((open) => {
       const taken = formIn(await pageOf(await client.get(path))).set('profile-0-picture', picture)
       whenSaving = null
       await pageOf(await taken.set('username', root.username).send(client), 422)
-      expect([accounts.storage.kept.size, ((await shop.objects(Profile).get({ user: person.id } as never)) as Profile).picture]).toEqual([kept + 1, profile.picture])
+      expect([accounts.storage.kept.size, ((await shop.objects(Profile).get({ user: person.id } as never)) as Profile).picture]).toEqual([
+        kept + 1,
+        profile.picture,
+      ])
       // Another picture takes its place, and then none.
       await formIn(await pageOf(await client.get(path)))
         .set('profile-0-picture', picture)
@@ -233,6 +255,10 @@ eachAccounts((open) => {
     const response = await form.send(client)
     whenSaving = null
     expect([response.status, accounts.errors.map(String)]).toEqual([500, ['Error: the hook broke']])
-    expect([await countsOf(one), await shop.objects(LogEntry).count(), (await shop.objects(Product).get({ pk: one.id })).price]).toEqual([[1], before, '3.00'])
+    expect([await countsOf(one), await shop.objects(LogEntry).count(), (await shop.objects(Product).get({ pk: one.id })).price]).toEqual([
+      [1],
+      before,
+      '3.00',
+    ])
   })
 })

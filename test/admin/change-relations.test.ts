@@ -23,7 +23,9 @@ eachShop((open) => {
     admin.register(Tag, { searchFields: ['name'] })
     staff = visitorsOf(shop, () => admin)
     tags = await shop.objects(Tag).bulkCreate(Array.from({ length: MANY }, (_, index) => ({ name: `word ${String(index).padStart(3, '0')}` })))
-    categories = await shop.objects(Category).bulkCreate(Array.from({ length: MANY }, (_, index) => ({ name: `shelf ${String(index).padStart(3, '0')}` })))
+    categories = await shop
+      .objects(Category)
+      .bulkCreate(Array.from({ length: MANY }, (_, index) => ({ name: `shelf ${String(index).padStart(3, '0')}` })))
   })
 
   describe('a foreign key to many', () => {
@@ -97,7 +99,9 @@ eachShop((open) => {
     test('of more than a page bears, those not shown stay, and are found by a search', async () => {
       const client = await staff(...rights)
       const one = await product()
-      const more = await shop.objects(Tag).bulkCreate(Array.from({ length: 600 }, (_, index) => ({ name: `extra ${String(index).padStart(3, '0')}` })))
+      const more = await shop
+        .objects(Tag)
+        .bulkCreate(Array.from({ length: 600 }, (_, index) => ({ name: `extra ${String(index).padStart(3, '0')}` })))
       await one.tags.add(...more)
       const statements = await statementsOf(shop, async () => pageOf(await client.get(change(one))))
       expect(statements.length).toBeLessThanOrEqual(16)
@@ -132,20 +136,33 @@ eachShop((open) => {
   })
 
   describe('autocomplete', () => {
-    const ask = async (client: Awaited<ReturnType<typeof staff>>, query: string): Promise<Response> => client.get(`/admin/shop/tag/autocomplete/${query}`)
+    const ask = async (client: Awaited<ReturnType<typeof staff>>, query: string): Promise<Response> =>
+      client.get(`/admin/shop/tag/autocomplete/${query}`)
 
     test('finds by the search fields, a page at a time', async () => {
       const client = await staff(...rights)
       const first = (await (await ask(client, '?term=word')).json()) as { results: { id: string; text: string }[]; pagination: { more: boolean } }
       expect([first.results.length, first.results[0], first.pagination.more]).toEqual([20, { id: String(tags[0]?.id), text: 'word 000' }, true])
       const last = (await (await ask(client, '?term="word 44"&page=1')).json()) as typeof first
-      expect([last.results.map((one) => one.text), last.pagination.more]).toEqual([Array.from({ length: 10 }, (_, index) => `word 44${index}`), false])
+      expect([last.results.map((one) => one.text), last.pagination.more]).toEqual([
+        Array.from({ length: 10 }, (_, index) => `word 44${index}`),
+        false,
+      ])
       expect(((await (await ask(client, '?term=100%25')).json()) as typeof first).results).toEqual([])
     })
 
     test('I1, I8: takes a term and a page, bounded, and nothing else', async () => {
       const client = await staff(...rights)
-      for (const query of ['?page=0', '?page=51', '?page=x', '?page=1e3', '?name=word', '?term=a&term=b', `?term=${'a'.repeat(201)}`, '?term=a&password__startswith=p'])
+      for (const query of [
+        '?page=0',
+        '?page=51',
+        '?page=x',
+        '?page=1e3',
+        '?name=word',
+        '?term=a&term=b',
+        `?term=${'a'.repeat(201)}`,
+        '?term=a&password__startswith=p',
+      ])
         expect([query, (await ask(client, query)).status]).toEqual([query, 400])
     })
 

@@ -24,7 +24,8 @@ eachShop((open) => {
         return field === 'rating' && row?.name === 'Locked' ? 'view' : field === 'contact' ? 'hidden' : 'edit'
       },
       hasChangePermission: async (request, row) =>
-        (row === null || row.name !== 'Not yours') && (await (request.user as unknown as { hasPerm(name: string): Promise<boolean> }).hasPerm('shop.change_product')),
+        (row === null || row.name !== 'Not yours') &&
+        (await (request.user as unknown as { hasPerm(name: string): Promise<boolean> }).hasPerm('shop.change_product')),
       saveAs: true,
     })
     admin.register(Category)
@@ -93,7 +94,13 @@ eachShop((open) => {
       const form = formIn(await pageOf(await client.get(change(one))))
       expect(form.names).not.toContain('rating')
       form.set('price', '8').set('stock', '99').set('rating', '5').set('notes', 'theirs').set('contact', 'b@example.com')
-      form.set('id', '77').set('created', '2000-01-01T00:00:00').set('pk', '5').set('__proto__', 'x').set('constructor', 'x').set('owner.password', 'x')
+      form
+        .set('id', '77')
+        .set('created', '2000-01-01T00:00:00')
+        .set('pk', '5')
+        .set('__proto__', 'x')
+        .set('constructor', 'x')
+        .set('owner.password', 'x')
       expect((await form.send(client)).status).toBe(303)
       const now = await shop.objects(Product).get({ pk: one.id })
       expect([now.id, now.price, now.stock, now.rating, now.notes, now.contact]).toEqual([one.id, '8.00', 3, 2, 'mine', 'a@example.com'])
@@ -106,7 +113,15 @@ eachShop((open) => {
       const client = await staff('shop.change_product', 'shop.view_product')
       const one = await product({ name: 'Locked', stock: 3 })
       await client.get('/admin/')
-      for (const json of [{ stock: 99 }, { rating: 5 }, { id: 7 }, { notes: 'x' }, { owner: 1 }, { nothing: 1 }, { tags__q: 'x', is_superuser: true }])
+      for (const json of [
+        { stock: 99 },
+        { rating: 5 },
+        { id: 7 },
+        { notes: 'x' },
+        { owner: 1 },
+        { nothing: 1 },
+        { tags__q: 'x', is_superuser: true },
+      ])
         expect([json, (await client.post(change(one), { json: { price: '9', ...json } })).status]).toEqual([json, 400])
       expect((await shop.objects(Product).get({ pk: one.id })).price).toBe('3.00')
     })
@@ -180,8 +195,14 @@ eachShop((open) => {
       const tag = await shop.objects(Tag).create({ name: '<b>"\'&</b>' })
       const one = await product({ name: nasty, slug: 'x', contact: nasty.slice(0, 20) })
       await one.tags.add(tag)
-      const pages = [await client.get(change(one)), await client.get(`${list}${one.id}/delete/`), await client.get(`/admin/shop/tag/${tag.id}/change/`)]
-      const wrong = formIn(await (pages[0] as Response).clone().text()).set('price', nasty).set('rating', nasty)
+      const pages = [
+        await client.get(change(one)),
+        await client.get(`${list}${one.id}/delete/`),
+        await client.get(`/admin/shop/tag/${tag.id}/change/`),
+      ]
+      const wrong = formIn(await (pages[0] as Response).clone().text())
+        .set('price', nasty)
+        .set('rating', nasty)
       pages.push(await wrong.send(client))
       for (const page of pages) {
         const html = await page.text()

@@ -94,7 +94,10 @@ function unescaped(text: string): string {
 }
 
 /** Makes visitors to an admin: staff with exactly these permissions, logged in. */
-export function visitorsOf(shop: Shop, admin: () => AdminSite): (...permissions: readonly string[]) => Promise<TestClient<Customer> & { readonly user: Customer }> {
+export function visitorsOf(
+  shop: Shop,
+  admin: () => AdminSite,
+): (...permissions: readonly string[]) => Promise<TestClient<Customer> & { readonly user: Customer }> {
   return async (...permissions) => {
     const user = await createFactories(shop).user({ isStaff: true })
     if (permissions.length > 0) await user.userPermissions.add(...(permissions as readonly never[]))
@@ -107,7 +110,8 @@ export function visitorsOf(shop: Shop, admin: () => AdminSite): (...permissions:
 /** The text of an answer of this status; its text is in the message where it has another. */
 export async function pageOf(response: Response, status = 200): Promise<string> {
   const text = await response.text()
-  if (response.status !== status) throw new Error(`${response.status} instead of ${status}, to ${response.headers.get('location')}: ${textIn(text).slice(0, 600)}`)
+  if (response.status !== status)
+    throw new Error(`${response.status} instead of ${status}, to ${response.headers.get('location')}: ${textIn(text).slice(0, 600)}`)
   return text
 }
 

@@ -16,7 +16,12 @@ export function namesBeside({ submission, record, inlines }: SentForm): string[]
   const relations = new Set(record.relations.map((one) => one.wireName))
   const prefixes = inlines.map((one) => `${one.set.prefix}-`)
   return submission.run.beside.filter(
-    (name) => !relations.has(name) && !OURS.test(name) && !prefixes.some((one) => name.startsWith(one)) && !name.endsWith(QUERY) && !name.endsWith(`${QUERY}_shown`),
+    (name) =>
+      !relations.has(name) &&
+      !OURS.test(name) &&
+      !prefixes.some((one) => name.startsWith(one)) &&
+      !name.endsWith(QUERY) &&
+      !name.endsWith(`${QUERY}_shown`),
   )
 }
 

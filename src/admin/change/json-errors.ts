@@ -6,7 +6,7 @@
 import type { Problem } from '../../base/errors.js'
 import { errorOf } from '../../forms/view.js'
 import { NON_FIELD_ERRORS, type FormError } from '../../forms/form-types.js'
-import { isFilledIn } from './inline-form.js'
+import { isFilledIn } from './inline-submit.js'
 import type { SentForm } from './admin-form.js'
 import type { FoundProblems } from './form-page.js'
 import type { Submission } from './submission.js'

@@ -128,7 +128,8 @@ function withDefaults(form: RecordForm, data: RequestData): RequestData {
   const fields = new Map(data.fields)
   for (const { column, field } of form.columns) {
     const value = form.initial[column.name] ?? null
-    if (value !== null && field.type !== 'file' && !fields.has(field.wireName)) fields.set(field.wireName, [typeof value === 'boolean' ? value : field.write(value)])
+    if (value !== null && field.type !== 'file' && !fields.has(field.wireName))
+      fields.set(field.wireName, [typeof value === 'boolean' ? value : field.write(value)])
   }
   return { ...data, fields }
 }
