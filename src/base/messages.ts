@@ -132,7 +132,7 @@ const english = {
   'body.too_many_fields': 'What was sent has too many fields.',
   'body.too_many_files': 'Please send one file at a time.',
   'body.unsupported_media_type': 'What was sent is neither a form nor JSON.',
-  'invalid_link': 'This link does not work any more. Please ask for a new one.',
+  invalid_link: 'This link does not work any more. Please ask for a new one.',
   protected: 'Something else still needs this, and keeps it from being deleted.',
   'protected.by': 'Still needed, and keeping this from being deleted: {names}.',
   changed_meanwhile: 'Somebody else changed this meanwhile. Now it is: {value}',

@@ -26,7 +26,10 @@ const BY_CODE: Readonly<Record<string, ErrorText>> = {
 const BY_STATUS: Readonly<Record<number, ErrorText>> = {
   400: { title: 'We could not make sense of that', text: 'Something in the request is not as it should be. Nothing was done.' },
   401: { title: 'Please log in first', text: 'This page is only for those who are logged in.' },
-  403: { title: 'You may not do that', text: 'This takes a permission that you do not have here. If you think you should, ask those who run the site.' },
+  403: {
+    title: 'You may not do that',
+    text: 'This takes a permission that you do not have here. If you think you should, ask those who run the site.',
+  },
   404: { title: 'There is nothing here', text: 'The page may have moved, or its address has a slip in it.' },
   405: { title: 'Not in this way', text: 'This address does not answer to that kind of request. Open it as a page, and start from there.' },
   409: { title: 'Somebody was faster', text: 'What you were changing has changed meanwhile. Nothing was done. Reload the page, and look again.' },

@@ -19,7 +19,20 @@ import { sideFilter } from './side-filter.js'
 
 /** The whole of it, an ES module. */
 export const adminScript: string = [
-  passwordVisibility, submitOnce, localTimes, sideFilter, chooseAll, foldFilters, matrix,
+  passwordVisibility,
+  submitOnce,
+  localTimes,
+  sideFilter,
+  chooseAll,
+  foldFilters,
+  matrix,
   // New rows tell the others of themselves.
-  picturePreview, autocomplete, chooser, prepopulate, localMoments, inlines,
-].map((source) => `{${source}}\n`).join('')
+  picturePreview,
+  autocomplete,
+  chooser,
+  prepopulate,
+  localMoments,
+  inlines,
+]
+  .map((source) => `{${source}}\n`)
+  .join('')

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { raw } from 'hono/html'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { Gate, Icon, Mark, type IconName } from '../../pages/components/icons.js'
 import { safeHref } from '../../pages/safe-href.js'
@@ -218,9 +217,4 @@ function Notices({ notices }: { readonly notices: readonly Notice[] }): JSX.Elem
       ))}
     </div>
   )
-}
-
-/** Markup that is a text already, such as what a form renders. */
-export function rawMarkup(text: string): JSX.Element {
-  return raw(text) as unknown as JSX.Element
 }

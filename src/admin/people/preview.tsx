@@ -5,7 +5,7 @@
 
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import { Group } from '../../accounts/group.js'
+import type { Group } from '../../accounts/group.js'
 import type { BaseUser } from '../../accounts/base-user.js'
 import { Icon } from '../../pages/components/icons.js'
 import type { AdminParts } from '../admin-parts.js'
