@@ -153,7 +153,9 @@ function values(parts: AdminParts, path: ColumnPath, label: string, where: (valu
     async choices(chosen: string | null): Promise<readonly FilterChoice[]> {
       const some = sql`select ${sql.ref(column.column)} as ${sql.ref('value')} from ${sql.table(meta.table)} limit ${MOST_READ}`
       const rows = await parts.registry.database.execute(
-        sql<{ value: string | null }>`select distinct ${sql.ref('value')} from (${some}) as ${sql.ref('some')} order by ${sql.ref('value')} limit ${MOST_CHOICES + 1}`,
+        sql<{
+          value: string | null
+        }>`select distinct ${sql.ref('value')} from (${some}) as ${sql.ref('some')} order by ${sql.ref('value')} limit ${MOST_CHOICES + 1}`,
       )
       filter.isOpenEnded = rows.length > MOST_CHOICES
       const found = rows.slice(0, MOST_CHOICES).flatMap(({ value }) => (value === null || value === '' ? [] : [value]))
