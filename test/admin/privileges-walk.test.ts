@@ -220,7 +220,7 @@ async function begin(shop: Shop, roll: ReturnType<typeof dice>): Promise<{ admin
 /** Somebody new on the staff, as a superuser would put them there. */
 async function hire(shop: Shop, roll: ReturnType<typeof dice>): Promise<void> {
   const staff = (await createFactories(shop).user({ isStaff: true })) as unknown as Customer
-  await staff.userPermissions.add(...(roll.some(MANAGING, roll.chance(0.5) ? 0.9 : 0.4) as never[]), ...(roll.some(DOMAIN, 0.5) as never[]))
+  await staff.userPermissions.add(...(roll.some(MANAGING, roll.chance(0.6) ? 0.95 : 0.5) as never[]), ...(roll.some(DOMAIN, 0.5) as never[]))
   const groups = await shop.groups.all()
   if (groups.length > 0 && roll.chance(0.4)) await staff.groups.add(roll.one(groups) as never)
 }
@@ -228,27 +228,37 @@ async function hire(shop: Shop, roll: ReturnType<typeof dice>): Promise<void> {
 /** One thing somebody might do, or try to. */
 function attempt(
   world: World,
+  actor: Person,
   roll: ReturnType<typeof dice>,
   step: number,
   contentTypes: readonly number[],
 ): { path: string; json?: unknown; form?: Record<string, string> } {
-  const person = roll.one([...world.people.values()])
+  // More often than not somebody tries what they may; otherwise every door is only rattled at.
+  const leaning = <T>(all: readonly T[], isWithin: (one: T) => boolean): T => {
+    const within = all.filter(isWithin)
+    return roll.one(within.length > 0 && roll.chance(0.65) ? within : all)
+  }
+  const mayAll = (rights: ReadonlySet<string>): boolean => [...rights].every((one) => actor.rights.has(one))
+  const person = leaning([...world.people.values()], (one) => !one.isSuperuser && mayAll(one.rights))
   const user = (name: string): string => `/admin/shop/customer/${person.key}/${name}/`
   const allPermissions = [...world.permissions.keys()]
   const allGroups = [...world.groups.keys()]
-  const nearly = (kept: readonly number[], all: readonly number[]): number[] => [
-    ...new Set([...roll.some(kept, 0.85), ...(roll.chance(0.7) && all.length > 0 ? [roll.one(all)] : [])]),
+  const isHeld = (key: number): boolean => actor.rights.has(world.permissions.get(key) ?? '')
+  const isWeak = (key: number): boolean => mayAll(world.groups.get(key) ?? new Set())
+  /** Some of what is there, and perhaps one more. */
+  const nearly = (kept: readonly number[], all: readonly number[], isWithin: (key: number) => boolean): number[] => [
+    ...new Set([...roll.some(kept, 0.85), ...(roll.chance(0.7) && all.length > 0 ? [leaning(all, isWithin)] : [])]),
   ]
   const keysOf = (names: ReadonlySet<string>): number[] => [...world.permissions].filter(([, name]) => names.has(name)).map(([key]) => key)
-  const group = allGroups.length === 0 ? 0 : roll.one(allGroups)
-  const permission = roll.one(allPermissions)
+  const group = allGroups.length === 0 ? 0 : leaning(allGroups, isWeak)
+  const permission = leaning(allPermissions, isHeld)
   switch (roll.below(16)) {
     case 0:
     case 1:
-      return { path: user('change'), json: { user_permissions: nearly(keysOf(person.direct), allPermissions) } }
+      return { path: user('change'), json: { user_permissions: nearly(keysOf(person.direct), allPermissions, isHeld) } }
     case 2:
     case 3:
-      return { path: user('change'), json: { groups: nearly([...person.groups], allGroups) } }
+      return { path: user('change'), json: { groups: nearly([...person.groups], allGroups, isWeak) } }
     case 4:
       return {
         path: user('change'),
@@ -284,12 +294,18 @@ function attempt(
       return {
         path: `/admin/auth/group/${group}/change/`,
         json: {
-          permissions: nearly(keysOf(world.groups.get(group) ?? new Set()), allPermissions),
+          permissions: nearly(keysOf(world.groups.get(group) ?? new Set()), allPermissions, isHeld),
           ...(roll.chance(0.2) ? { name: `group ${step}` } : {}),
         },
       }
     case 11:
-      return { path: '/admin/auth/group/add/', json: { name: `made ${step}`, permissions: roll.some(allPermissions, 0.05) } }
+      return {
+        path: '/admin/auth/group/add/',
+        json: {
+          name: `made ${step}`,
+          permissions: roll.chance(0.6) ? roll.some(allPermissions.filter(isHeld), 0.2) : roll.some(allPermissions, 0.05),
+        },
+      }
     case 12:
       return {
         path: roll.chance(0.5) ? `/admin/auth/group/${group}/delete/` : '/admin/auth/group/',
@@ -340,22 +356,26 @@ async function walk(shop: Shop, steps: number, seed: number): Promise<{ done: nu
   for (let step = 0; step < steps; step += 1) {
     const staff = (): Person[] =>
       [...world.people.values()].filter((one) => one.isStaff && one.isActive && !one.isSuperuser && !one.rights.has(GRANT_ANY))
-    while (staff().length < 6) {
+    // Rights only dwindle on such a walk: now and then a superuser hires somebody, and those who have nothing left go.
+    while (staff().filter((one) => one.rights.size >= 8).length < 6) {
       await hire(shop, roll)
       world = await look(shop)
     }
-    // Neither people nor groups pile up without end: that would only make the walk slow.
-    if (world.people.size > 30)
-      await shop.users.delete({
-        pk: { in: [...world.people.values()].filter((one) => one.username.startsWith('new')).map((one) => one.key) },
-      } as never)
+    if (world.people.size > 30) {
+      const spent = [...world.people.values()].filter((one) => !one.isSuperuser && one.rights.size < 3).map((one) => one.key)
+      await shop.users.delete({ pk: { in: spent } } as never)
+    }
     if (world.groups.size > 12) await shop.groups.delete({ id: { in: [...world.groups.keys()].slice(6) } })
-    if (world.people.size > 30 || world.groups.size > 12) world = await look(shop)
-    const actor = roll.one(staff())
+    const factories = createFactories(shop)
+    if (world.groups.size < 4) await factories.group(roll.some(roll.chance(0.3) ? [...DOMAIN, ...MANAGING] : DOMAIN, 0.3) as never, `kept ${step}`)
+    if (world.people.size < 14) await ((await factories.user()) as unknown as Customer).userPermissions.add(...(roll.some(DOMAIN, 0.2) as never[]))
+    if (world.people.size > 30 || world.groups.size > 12 || world.groups.size < 4 || world.people.size < 14) world = await look(shop)
+    const able = staff().filter((one) => one.rights.size >= 8)
+    const actor = roll.one(roll.chance(0.8) && able.length > 0 ? able : staff())
     const client = clients.get(actor.key) ?? (createClient(shop, (request) => admin.fetch(request)) as unknown as TestClient)
     if (!clients.has(actor.key)) await client.loginAs((await shop.users.get({ pk: actor.key } as never)) as never)
     clients.set(actor.key, client)
-    const what = attempt(world, roll, step, contentTypes)
+    const what = attempt(world, actor, roll, step, contentTypes)
     const response = await client.post(what.path, what)
     await response.body?.cancel()
     // Whose password was changed by somebody is logged out, and comes back another time.
