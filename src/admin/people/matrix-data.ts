@@ -6,7 +6,7 @@
 
 import { sql } from 'kysely'
 import { ContentType } from '../../accounts/content-type.js'
-import { Group } from '../../accounts/group.js'
+import type { Group } from '../../accounts/group.js'
 import type { RequestData } from '../../protection/body/request-data.js'
 import type { AdminParts } from '../admin-parts.js'
 import { PERMISSIONS, PERMISSION_COLUMNS, PERMISSION_ORDER, type PermissionRow } from '../rights/permission-rows.js'
