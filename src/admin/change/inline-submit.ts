@@ -91,10 +91,16 @@ export function isFilledIn({ row, submission }: InlineRow): boolean {
   })
 }
 
-/** What was sent for a field, as its control showed it. */
+/** What was sent for a field, as its control would show it: browsers write a time without seconds where they are none. */
 function textOfSent({ run }: Submission, field: FormField): string {
-  const [sent = ''] = run.input.of(field, null).values
-  return field.type === 'checkbox' ? String(sent !== '') : sameLines(String(sent)).trim()
+  const input = run.input.of(field, null)
+  const [sent = ''] = input.values
+  if (field.type === 'checkbox') return String(sent !== '')
+  try {
+    return sameLines(field.write(field.read(input)) ?? '')
+  } catch {
+    return sameLines(String(sent)).trim()
+  }
 }
 
 /** How many rows there are; null where nothing is said. More than a page bears is no page's doing. */
