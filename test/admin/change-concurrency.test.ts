@@ -7,7 +7,14 @@ eachShop((open) => {
   let shop: Shop
   let admin: AdminSite
   let staff: ReturnType<typeof visitorsOf>
-  const rights = ['shop.change_product', 'shop.view_product', 'shop.change_orderline', 'shop.view_orderline', 'shop.delete_orderline', 'shop.add_orderline']
+  const rights = [
+    'shop.change_product',
+    'shop.view_product',
+    'shop.change_orderline',
+    'shop.view_orderline',
+    'shop.delete_orderline',
+    'shop.add_orderline',
+  ]
   const product = async (values: object = {}) => shop.objects(Product).create({ name: 'Cog', price: '3', ...values })
   const change = (one: { readonly id: number }): string => `/admin/shop/product/${one.id}/change/`
 
@@ -101,6 +108,19 @@ eachShop((open) => {
       expect((await one.tags.all()).map((tag) => tag.name)).toEqual(['c hers', 'c his', 'c keep'])
       // The keys of the form were those of the page, not those of another time.
       expect(both).not.toBe(hisToo)
+    })
+
+    test('who take the same away are not both noted', async () => {
+      const [ada, grace] = [await staff(...rights), await staff(...rights)]
+      const tag = await shop.objects(Tag).create({ name: 'e gone' })
+      const one = await product()
+      await one.tags.add(tag)
+      const his = formIn(await pageOf(await grace.get(change(one)))).set('tags')
+      await formIn(await pageOf(await ada.get(change(one))))
+        .set('tags')
+        .send(ada)
+      await his.send(grace)
+      expect([await one.tags.count(), (await lastNote(shop, one.id)).changeMessage]).toEqual([0, '[]'])
     })
 
     test('keep their places in a relation where a column stands against another', async () => {

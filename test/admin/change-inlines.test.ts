@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { LogEntry } from '../../src/accounts/django-apps.js'
+import { problem, ValidationError } from '../../src/base/errors.js'
 import type { AdminSite } from '../../src/site-admin.js'
 import { eachAccounts, type Accounts } from '../support/account-pages.js'
 import { formIn, lastNote, pageOf, statementsOf, textIn, visitorsOf } from '../support/admin-forms.js'
@@ -12,6 +13,7 @@ eachAccounts((open) => {
   let admin: AdminSite
   let staff: ReturnType<typeof visitorsOf>
   let whenSaving: (() => Promise<void>) | null = null
+  let whenProfiled: (() => Promise<void>) | null = null
   const lines = ['view', 'add', 'change', 'delete'].map((action) => `shop.${action}_orderline`)
   const rights = ['shop.change_product', 'shop.view_product', 'shop.add_product', ...lines]
   const product = async (...counts: number[]): Promise<Product> => {
@@ -36,6 +38,7 @@ eachAccounts((open) => {
       nameOf: (row) => `line ${row.id}`,
       hasDeletePermission: async (request, row) => row?.count !== 13 && (await holds(request, 'shop.delete_orderline')),
     })
+    admin.register(Profile, { beforeSave: async () => whenProfiled?.() })
     admin.register(Category, { inlines: [{ model: Product, fields: ['name', 'price', 'owner'], extra: 1 }] })
     staff = visitorsOf(shop, () => admin)
   })
@@ -176,6 +179,17 @@ eachAccounts((open) => {
       expect(await countsOf(one)).toEqual([13, 1])
     })
 
+    test('a row that something else needs is not deleted, nor anything with it', async () => {
+      const category = await shop.objects(Category).create({ name: 'Needed' })
+      const one = await product(1)
+      await one.update({ category: category.id })
+      const client = await staff('shop.change_category', 'shop.view_category', 'shop.change_product', 'shop.view_product', 'shop.delete_product')
+      const form = formIn(await pageOf(await client.get(`/admin/shop/category/${category.id}/change/`)))
+      const html = await pageOf(await form.set('name', 'Changed').set('product_set-0-DELETE', 'on').send(client), 422)
+      expect(textIn(html)).toContain('Still needed, and keeping this from being deleted: Order line (1).')
+      expect((await shop.objects(Category).get({ pk: category.id })).name).toBe('Needed')
+    })
+
     test('the number of questions does not grow with the rows', async () => {
       const client = await staff('shop.change_category', 'shop.view_category', 'shop.change_product', 'shop.view_product', 'shop.add_product')
       const category = await shop.objects(Category).create({ name: 'Full' })
@@ -226,8 +240,13 @@ eachAccounts((open) => {
       expect(textIn(await pageOf(await broken.send(client), 422))).toContain('That file is not a picture')
       // A name that is taken: the new picture goes again.
       const taken = formIn(await pageOf(await client.get(path))).set('profile-0-picture', picture)
-      whenSaving = null
       await pageOf(await taken.set('username', root.username).send(client), 422)
+      whenProfiled = async () => {
+        expect(accounts.storage.kept.size).toBe(kept + 2)
+        throw new ValidationError(problem('invalid', {}, 'bio'))
+      }
+      await pageOf(await taken.set('username', person.username).send(client), 422)
+      whenProfiled = null
       expect([accounts.storage.kept.size, ((await shop.objects(Profile).get({ user: person.id } as never)) as Profile).picture]).toEqual([
         kept + 1,
         profile.picture,

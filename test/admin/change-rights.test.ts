@@ -173,6 +173,12 @@ eachShop((open) => {
       expect((await formIn(html).set('name', 'Copy').send(client, '_saveasnew')).status).toBe(403)
       expect((await client.post(change(one), { form: { name: 'Copy', price: '1', _saveasnew: '1' } })).status).toBe(403)
       expect(await shop.objects(Product).exists({ name: 'Copy' })).toBe(false)
+      // Where it is not offered, it is refused all the same.
+      const tag = await shop.objects(Tag).create({ name: 'uncopied' })
+      const tagger = await staff('shop.change_tag', 'shop.view_tag')
+      await tagger.get('/admin/')
+      expect((await tagger.post(`/admin/shop/tag/${tag.id}/change/`, { form: { name: 'recopied', _saveasnew: '1' } })).status).toBe(403)
+      expect((await shop.objects(Tag).get({ pk: tag.id })).name).toBe('uncopied')
     })
 
     test('makes another one with what the page holds', async () => {
