@@ -133,10 +133,15 @@ describe.skipIf(engine === undefined)('mysql()', () => {
     const database = open(await address())
     await database.execute(sql`create table pair (id integer primary key, n integer)`)
     await database.execute(sql`insert into pair values (1, 0), (2, 0)`)
+    // Neither reaches for the other's row before both hold their own; a pause would only make that likely.
+    const bothHold = Promise.withResolvers<void>()
+    let holding = 0
     const work = (first: number, second: number): Promise<unknown> =>
       database.atomic(async () => {
         await database.execute(sql`update pair set n = n + 1 where id = ${first}`)
-        await sleep(50)
+        holding += 1
+        if (holding === 2) bothHold.resolve()
+        await bothHold.promise
         await database.execute(sql`update pair set n = n + 1 where id = ${second}`).catch(() => {})
         await database.execute(sql`update pair set n = n + 10 where id = ${first}`)
       })
