@@ -75,7 +75,9 @@ eachShop((open, { engine }) => {
       const path = `${change(await product())}?_changelist_filters=${encodeURIComponent('live=1&p=2')}`
       const form = formIn(await pageOf(await client.get(path)))
       expect((await form.send(client)).headers.get('location')).toBe(`${list}?live=1&p=2`)
-      expect((await formIn(await pageOf(await client.get(path))).send(client, '_continue')).headers.get('location')).toBe(path.replaceAll('%26', '%26'))
+      expect((await formIn(await pageOf(await client.get(path))).send(client, '_continue')).headers.get('location')).toBe(
+        path.replaceAll('%26', '%26'),
+      )
     })
 
     test('starts from what the address says, as far as it makes sense', async () => {
@@ -126,7 +128,9 @@ eachShop((open, { engine }) => {
     test('what hooks refuse is an error of the field that they name, and nothing is saved', async () => {
       const client = await staff(...all)
       const form = formIn(await pageOf(await client.get(`${list}add/`)))
-      expect(textIn(await pageOf(await form.set('name', 'forbidden').set('price', '1').send(client), 422))).toContain('Name: That is not a valid value.')
+      expect(textIn(await pageOf(await form.set('name', 'forbidden').set('price', '1').send(client), 422))).toContain(
+        'Name: That is not a valid value.',
+      )
       expect(await shop.objects(Product).exists({ name: 'forbidden' })).toBe(false)
     })
   })

@@ -57,6 +57,10 @@ export async function saveForm(form: SentForm): Promise<Saved> {
 async function write(form: SentForm, files: FilesOf): Promise<Saved> {
   const { visit, admin } = form
   await admin.special.hold?.(visit, form.row === null ? [] : [form.row])
+  for (const { set, rows } of form.inlines) {
+    const present = rows.flatMap(({ row }) => row ?? [])
+    if (present.length > 0) await set.admin.special.hold?.(visit, present)
+  }
   await readStaffAgain(visit)
   const now = form.row === null ? null : await lockedRow(admin, form.row.pk)
   if (form.row !== null && now === null) throw new Undone({ kind: 'gone' })

@@ -5,6 +5,7 @@
  */
 
 import { IntegrityError, PermissionDenied, problem, ValidationError, type Problem } from '../../base/errors.js'
+import { planDeletion } from '../../database/deletion-plan.js'
 import type { Model } from '../../database/model.js'
 import { lockRows, readStaffAgain } from '../change/lock.js'
 import { logDeletion } from '../log/log.js'
@@ -36,9 +37,9 @@ export async function performDelete(visit: AdminVisit, admin: ModelAdmin, rows: 
 }
 
 async function deleteAll(visit: AdminVisit, admin: ModelAdmin, rows: readonly Model[]): Promise<number> {
-  await admin.special.hold?.(visit, rows)
-  await readStaffAgain(visit)
   const keys = rows.map((row) => row.pk)
+  await holdAll(visit, admin, rows)
+  await readStaffAgain(visit)
   const now = [...(await lockRows(admin, keys)).values()]
   for (const row of now) if (!(await admin.canDelete(visit.request, row))) throw new PermissionDenied({ permission: admin.permission('delete') })
   if (now.length === 0) return 0
@@ -49,6 +50,23 @@ async function deleteAll(visit: AdminVisit, admin: ModelAdmin, rows: readonly Mo
   for (const row of now) await logDeletion(visit.parts, { staff: visit.staff, admin, row })
   await admin.manager.delete({ pk: { in: now.map((row) => row.pk) } } as never)
   return now.length
+}
+
+/** Has special models hold what they need, before anything is locked here: for the objects, and for those of theirs that go along. */
+async function holdAll(visit: AdminVisit, admin: ModelAdmin, rows: readonly Model[]): Promise<void> {
+  await admin.special.hold?.(visit, rows)
+  const { registry } = visit.parts
+  const { reachable } = await planDeletion(registry, admin.model, [])
+  const others = reachable
+    .flatMap((model) => (model === admin.model ? [] : (visit.admin.of(model) ?? [])))
+    .filter((one) => one.special.hold !== undefined)
+  if (others.length === 0) return
+  const keys = rows.map((row) => row.pk)
+  const plan = await planDeletion(registry, admin.model, keys)
+  for (const one of others) {
+    const doomed = plan.rows.find(({ model }) => model === one.model)
+    if (doomed !== undefined) await one.special.hold?.(visit, await rowsOfPlan(visit, doomed))
+  }
 }
 
 /** What special models say: of the objects themselves, and of those of theirs that would go with them. */
