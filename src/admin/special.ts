@@ -70,6 +70,8 @@ export interface SpecialModel {
   readonly goesAlong?: boolean
   /** Whether who is asking may touch this object at all, their permission on its model apart; `canChange` and `canDelete` ask it. */
   readonly reaches?: (request: SiteRequest, row: Model) => Promise<boolean>
+  /** Settles for several objects at once what `reaches` would be asked of each. */
+  readonly preload?: (request: SiteRequest, rows: readonly Model[]) => Promise<void>
   /** What somebody may do with a field, where it is less than usual; null for as usual. `ModelAdmin.fieldAccess` asks it. */
   readonly fieldAccess?: (request: SiteRequest, row: Model | null, field: string) => Promise<FieldAccess | null>
   /** Above the form of an object: something to know before it is changed. */

@@ -78,6 +78,7 @@ export async function postList(visit: AdminVisit, admin: ModelAdmin, show: Show)
 async function run(visit: AdminVisit, admin: ModelAdmin, action: ListAction, rows: readonly Model[], back: string): Promise<Response> {
   const work = action.run
   if (work === 'delete') return visit.redirect(back)
+  await admin.special.preload?.(visit.request, rows)
   for (const row of rows)
     if (!(await admin.canChange(visit.request, row)) && !(await admin.canDelete(visit.request, row)))
       return visit.forbidden('may not change one of the rows')

@@ -19,6 +19,7 @@ export async function deleteChosen(
   rows: readonly Model[],
   { isConfirmed, back }: { readonly isConfirmed: boolean; readonly back: string },
 ): Promise<Response> {
+  await admin.special.preload?.(visit.request, rows)
   for (const row of rows) if (!(await admin.canDelete(visit.request, row))) return visit.forbidden('may not delete one of the rows')
   if (!isConfirmed) {
     const label = `Delete ${rows.length} ${rows.length === 1 ? admin.meta.verboseName : admin.meta.verboseNamePlural}?`

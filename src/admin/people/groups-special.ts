@@ -27,6 +27,11 @@ export function groupsSpecial(parts: AdminParts, rights: Rights): SpecialModel {
     modelPages: { matrix: matrixPage(rights) },
     listTools: async (visit) => [{ label: 'Matrix', href: adminOf(visit)?.url(visit.base, 'matrix') ?? '' }],
     reaches: async (request, row) => rights.reachesGroup(request, row.pk),
+    preload: async (request, rows) =>
+      rights.preloadGroups(
+        request,
+        rows.map((one) => one.pk),
+      ),
     hold: async (visit) => rights.hold(visit),
     preview: async (visit, change) => (change.row === null ? null : groupPreview(visit, rights, change)),
     async guardSave(visit, change) {

@@ -24,7 +24,7 @@ import {
   type GroupName,
 } from './matrix-data.js'
 import { mayFillIn } from './matrix-save.js'
-import { Problems } from './open.js'
+import { Problems, Remark } from './open.js'
 import { byModel, PermissionName } from './permission-table.js'
 import { LONGEST_SEARCH, readSearch } from './query.js'
 
@@ -49,6 +49,8 @@ export interface MatrixState {
   readonly hasMore: boolean
   /** Permissions that this visitor may give and take; null for all. */
   readonly held: ReadonlySet<number> | null
+  /** Whether this visitor may change groups at all, those out of reach apart. */
+  readonly mayChange: boolean
   /** The boxes as somebody sent them, where that was refused. */
   readonly ticked?: ReadonlySet<string>
 }
@@ -96,6 +98,7 @@ export async function openView(visit: AdminVisit, admin: ModelAdmin, rights: Rig
     model,
     groups,
     permissions: shown,
+    mayChange,
     apps: await appsWithPermissions(parts),
     choices: [...chosen, ...found.slice(0, MOST_CHOICES)],
     hasMoreChoices: found.length > MOST_CHOICES,
@@ -141,6 +144,9 @@ export function MatrixView({ visit, admin, state, problems }: MatrixViewProps): 
     <div class="pa-wide">
       {problems.length > 0 && <Problems problems={problems} />}
       <Chooser visit={visit} state={state} />
+      {state.mayChange && state.groups.length > 0 && !isEditable && (
+        <Remark>Each of these groups grants something that you do not have yourself, so that you may look and change nothing.</Remark>
+      )}
       {state.groups.length === 0 || state.permissions.length === 0 ? (
         <div class="pc-card pa-empty">
           <h2>{state.groups.length === 0 ? (state.search === '' ? 'No groups yet' : 'No group fits') : 'No permissions here'}</h2>

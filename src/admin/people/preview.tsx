@@ -39,7 +39,7 @@ export async function userPreview(visit: AdminVisit, rights: Rights, change: Pen
   const name = change.admin.nameOf(row)
   const shown = await rowsOf(visit.parts, [...effect.gains, ...effect.losses, ...effect.kept])
   const flags = Object.entries(FLAGS).filter(([flag]) => flag in values)
-  const isBeside = effect.superuser.before && effect.superuser.after
+  const isBeside = effect.superuser.after
   return (
     <div class="pa-preview">
       {flags.length > 0 && (
@@ -53,7 +53,7 @@ export async function userPreview(visit: AdminVisit, rights: Rights, change: Pen
       )}
       {values['isSuperuser'] === true && <Danger>{`This makes ${name} a superuser: nothing on this site is kept from them.`}</Danger>}
       <Almighty rights={rights} rows={shown(effect.gains, effect.gains.length)} who={name} />
-      {isBeside && <p class="pc-soft">{name} is a superuser: what is granted is noted, and changes nothing as long as they are one.</p>}
+      {isBeside && <p class="pc-soft">As long as {name} is a superuser, what is granted is noted and changes nothing.</p>}
       {!(row as BaseUser).isActive && !('isActive' in values) && (
         <p class="pc-soft">The account is switched off: this counts once it is switched on.</p>
       )}

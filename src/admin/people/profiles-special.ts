@@ -29,6 +29,7 @@ export function profilesSpecial(parts: AdminParts, rights: Rights): SpecialModel
 
   return {
     reaches: async (request, row) => rights.reachesUser(request, of(row)),
+    preload: async (request, rows) => rights.preloadUsers(request, rows.map(of)),
     hold: async (visit, rows) => rights.hold(visit, rows.map(of)),
     guardSave: async (visit, { row, values }) => problems(visit, [...(row === null ? [] : [of(row)]), ownerOf(values)]),
     guardDelete: async (visit, rows) => problems(visit, rows.map(of)),

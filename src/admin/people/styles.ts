@@ -9,7 +9,7 @@ export const peopleStyles: string = `${accountStyles}
 .pa-people { display: grid; gap: 1.25rem; max-inline-size: 46rem; }
 .pa-wide { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .pa-wide > .pa-search, .pa-people > .pa-search { margin: 0; }
-.pa-form-card { padding: 1.375rem 1.5rem; }
+.pc-card.pa-form-card { padding: 1.375rem 1.5rem; }
 .pa-submit { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; align-items: center; }
 .pa-offer { display: flex; flex-wrap: wrap; gap: 0.875rem 1.125rem; align-items: center; }
 .pa-offer > div { flex: 1 1 15rem; min-inline-size: 0; }
@@ -44,7 +44,7 @@ export const peopleStyles: string = `${accountStyles}
 .pa-facts-row dd { font-family: var(--pc-mono); font-size: 0.8125rem; }
 .pa-password { display: grid; gap: 0.625rem; justify-items: start; }
 .pa-password-ways { display: flex; flex-wrap: wrap; gap: 0.5rem; }
-.pa-why { padding: 1.125rem 1.25rem; border-inline-start: 0.25rem solid var(--pc-soft); }
+.pc-card.pa-why { padding: 1.125rem 1.25rem; border-inline-start: 0.25rem solid var(--pc-soft); }
 .pa-why h2 { display: flex; gap: 0.625rem; align-items: start; font-size: 1rem; }
 .pa-why h2 svg { margin-block-start: 0.1em; }
 .pa-why > * + * { margin-block-start: 0.75rem; }
@@ -57,7 +57,7 @@ export const peopleStyles: string = `${accountStyles}
 .pa-lead { font-size: 1.0625rem; }
 .pa-flags { display: grid; gap: 0.25rem; }
 .pa-gains { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); align-items: start; }
-.pa-side-card { padding: 1rem 1.25rem; border-block-start: 0.25rem solid var(--pc-edge); }
+.pc-card.pa-side-card { padding: 1rem 1.25rem; border-block-start: 0.25rem solid var(--pc-edge); }
 .pa-side-card > * + * { margin-block-start: 0.75rem; }
 .pa-side-card h2 { display: flex; gap: 0.5rem; align-items: baseline; justify-content: space-between; font-size: 1rem; }
 .pa-side-gain { border-block-start-color: var(--pc-success); }
@@ -69,7 +69,7 @@ export const peopleStyles: string = `${accountStyles}
 .pa-permission-lines { display: grid; gap: 0.25rem; font-size: var(--pc-small); list-style: none; }
 .pa-preview > section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; }
 
-.pa-matrix-chooser { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; align-items: end; padding: 0.875rem 1.125rem; }
+.pc-card.pa-matrix-chooser { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; align-items: end; padding: 0.875rem 1.125rem; }
 .pa-matrix-chooser > * + * { margin-block-start: 0; }
 .pa-matrix-of { display: grid; gap: 0.25rem; flex: 1 1 12rem; max-inline-size: 20rem; }
 .pa-matrix-of .pc-label { font-size: var(--pc-small); }
@@ -81,7 +81,7 @@ export const peopleStyles: string = `${accountStyles}
 .pa-check { display: flex; gap: 0.5rem; align-items: center; min-block-size: 1.875rem; overflow-wrap: anywhere; }
 .pa-check input { inline-size: 1.125rem; block-size: 1.125rem; flex: none; accent-color: var(--pc-accent); }
 .pa-matrix-form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
-.pa-matrix { overflow: auto; max-block-size: min(44rem, 75vh); padding: 0; overscroll-behavior: contain; }
+.pc-card.pa-matrix { overflow: auto; max-block-size: min(44rem, 75vh); padding: 0; overscroll-behavior: contain; }
 .pa-matrix table { border-collapse: separate; border-spacing: 0; font-size: var(--pc-small); min-inline-size: 100%; }
 .pa-matrix th, .pa-matrix td { border-block-end: 1px solid var(--pc-line); background: var(--pc-surface); }
 .pa-matrix thead th { position: sticky; inset-block-start: 0; z-index: 2; padding: 0.625rem 0.5rem; inline-size: 7rem; min-inline-size: 6.75rem; vertical-align: bottom; text-align: center; font-weight: 600; overflow-wrap: break-word; hyphens: auto; }
@@ -102,7 +102,8 @@ export const peopleStyles: string = `${accountStyles}
   .pa-matrix tbody th { min-inline-size: 9.5rem; max-inline-size: 45vw; padding-inline: 0.75rem; }
   .pa-matrix thead th { min-inline-size: 5.75rem; }
   .pa-matrix-of { max-inline-size: none; }
-  .pa-facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .pa-facts:not(.pa-facts-row) > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .pa-effective .pa-code { display: block; }
   .pa-submit > .pc-button, .pa-offer > form, .pa-offer > form .pc-button { inline-size: 100%; }
 }
 `

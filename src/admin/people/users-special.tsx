@@ -33,6 +33,11 @@ export function usersSpecial(parts: AdminParts, rights: Rights): SpecialModel {
     },
     actions: userActions(parts, rights),
     reaches: async (request, row) => rights.reachesUser(request, row.pk),
+    preload: async (request, rows) =>
+      rights.preloadUsers(
+        request,
+        rows.map((one) => one.pk),
+      ),
     fieldAccess: async (request, _row, field) => (field === 'isSuperuser' && !(await rights.isUnlimited(request)) ? 'view' : null),
     hold: async (visit, rows) =>
       rights.hold(

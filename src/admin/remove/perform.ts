@@ -41,6 +41,7 @@ async function deleteAll(visit: AdminVisit, admin: ModelAdmin, rows: readonly Mo
   await holdAll(visit, admin, rows)
   await readStaffAgain(visit)
   const now = [...(await lockRows(admin, keys)).values()]
+  await admin.special.preload?.(visit.request, now)
   for (const row of now) if (!(await admin.canDelete(visit.request, row))) throw new PermissionDenied({ permission: admin.permission('delete') })
   if (now.length === 0) return 0
   const checked = await deletionOf(visit, admin, now)

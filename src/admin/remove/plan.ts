@@ -130,7 +130,9 @@ async function lackingOf(visit: AdminVisit, admin: ModelAdmin, plan: DeletionPla
 async function mayDeleteEach(visit: AdminVisit, admin: ModelAdmin, doomed: DoomedRows | undefined): Promise<boolean> {
   const isByObject = admin.options.hasDeletePermission !== undefined || admin.special.reaches !== undefined
   if (!isByObject || doomed === undefined) return true
-  for (const row of await rowsOfPlan(visit, doomed)) if (!(await admin.canDelete(visit.request, row))) return false
+  const rows = await rowsOfPlan(visit, doomed)
+  await admin.special.preload?.(visit.request, rows)
+  for (const row of rows) if (!(await admin.canDelete(visit.request, row))) return false
   return true
 }
 

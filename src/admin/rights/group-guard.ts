@@ -48,7 +48,7 @@ export class GroupGuard {
   }
 
   async #problemsOfReach(actor: Actor, keys: readonly unknown[]): Promise<Problem[]> {
-    const beyond = await this.#powers.lacking(actor, await this.#powers.ofGroups(keys))
+    const beyond = await this.#powers.lackingOfGroups(actor, keys)
     return beyond.length === 0 ? [] : [problem('stronger.group', { names: await this.#powers.listed(beyond) })]
   }
 }

@@ -50,6 +50,11 @@ export async function permissionRows(database: Database, keys: readonly number[]
   return found.toSorted(inOrder)
 }
 
+/** The names that code asks for, by key. */
+export async function permissionNames(database: Database, keys: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  return new Map((await permissionRows(database, keys)).map((row) => [row.key, wholeName(row)]))
+}
+
 /** The name that code asks for. */
 export function wholeName({ app, codename }: PermissionRow): string {
   return `${app}.${codename}`

@@ -12,13 +12,13 @@ import type { AdminVisit } from '../visit.js'
 import { EffectReader } from './effects.js'
 import { GroupGuard } from './group-guard.js'
 import { PermissionGuard } from './permission-guard.js'
-import { PowerReader, type Standing } from './power.js'
+import { PowerReader } from './power.js'
 import { UserGuard } from './user-guard.js'
 
 interface Answers {
-  isUnlimited: Promise<boolean> | null
-  readonly users: Map<string, Promise<boolean>>
-  readonly groups: Map<string, Promise<boolean>>
+  isUnlimited: boolean | null
+  readonly users: Map<string, boolean>
+  readonly groups: Map<string, boolean>
 }
 
 /** What guards and pages ask of rights. */
@@ -47,42 +47,37 @@ export class Rights {
   /** Whether who is asking may grant everything, for what a page offers. */
   async isUnlimited(request: SiteRequest): Promise<boolean> {
     const answers = this.#answersOf(request)
-    return (answers.isUnlimited ??= this.#ask(request, [], async ({ actor }) => actor?.isUnlimited === true))
+    return (answers.isUnlimited ??= (await this.powers.read(request.user as BaseUser)).actor?.isUnlimited === true)
   }
 
   /** Whether a user is within reach of who is asking, for what a page offers. */
   async reachesUser(request: SiteRequest, key: unknown): Promise<boolean> {
     const who = request.user as BaseUser
     if (isAlmighty(who) || String(who.pk) === String(key)) return true
-    return remembered(this.#answersOf(request).users, key, () =>
-      this.#ask(request, [key], async ({ actor, of }) => {
-        const power = of(key)
-        return actor !== null && (power === null || !(await this.powers.isStronger(power, actor)))
-      }),
-    )
+    const { users } = this.#answersOf(request)
+    if (!users.has(String(key))) await this.preloadUsers(request, [key])
+    return users.get(String(key)) ?? false
   }
 
   /** The same for a group. */
   async reachesGroup(request: SiteRequest, key: unknown): Promise<boolean> {
     if (isAlmighty(request.user as BaseUser)) return true
-    return remembered(this.#answersOf(request).groups, key, () =>
-      this.#ask(
-        request,
-        [],
-        async ({ actor }) => actor !== null && (await this.powers.lacking(actor, await this.powers.ofGroups([key]))).length === 0,
-      ),
-    )
+    const { groups } = this.#answersOf(request)
+    if (!groups.has(String(key))) await this.preloadGroups(request, [key])
+    return groups.get(String(key)) ?? false
   }
 
   /** Settles for several users at once what pages will ask of each, in a constant number of statements. */
   async preloadUsers(request: SiteRequest, keys: readonly unknown[]): Promise<void> {
-    if (isAlmighty(request.user as BaseUser) || keys.length === 0) return
-    const { actor, of } = await this.powers.read(request.user as BaseUser, keys)
+    const who = request.user as BaseUser
+    if (isAlmighty(who) || keys.length === 0) return
+    const { actor, of } = await this.powers.read(who, keys)
     const { users } = this.#answersOf(request)
+    const accounts = keys.flatMap((key) => of(key) ?? [])
+    const beyond = new Set(actor === null ? accounts : await this.powers.strongerAmong(actor, accounts))
     for (const key of keys) {
-      const power = of(key)
-      const isReached = actor !== null && (power === null || !(await this.powers.isStronger(power, actor)))
-      users.set(String(key), Promise.resolve(isReached))
+      const account = of(key)
+      users.set(String(key), String(key) === String(who.pk) || account === null || !beyond.has(account))
     }
   }
 
@@ -90,16 +85,9 @@ export class Rights {
   async preloadGroups(request: SiteRequest, keys: readonly unknown[]): Promise<void> {
     if (isAlmighty(request.user as BaseUser) || keys.length === 0) return
     const { actor } = await this.powers.read(request.user as BaseUser)
-    const byGroup = await this.powers.byGroup(keys)
+    const stronger = actor === null ? null : await this.powers.strongerGroups(actor, keys)
     const { groups } = this.#answersOf(request)
-    for (const key of keys) {
-      const lacking = actor === null ? [0] : await this.powers.lacking(actor, byGroup.get(String(key)) ?? [])
-      groups.set(String(key), Promise.resolve(lacking.length === 0))
-    }
-  }
-
-  async #ask(request: SiteRequest, targets: readonly unknown[], answer: (standing: Standing) => Promise<boolean>): Promise<boolean> {
-    return answer(await this.powers.read(request.user as BaseUser, targets))
+    for (const key of keys) groups.set(String(key), stronger !== null && !stronger.has(String(key)))
   }
 
   #answersOf(request: SiteRequest): Answers {
@@ -114,10 +102,4 @@ export function permissionFor(admin: ModelAdmin, action: Exclude<ModelAction, 'v
   const { hasAddPermission, hasChangePermission, hasDeletePermission } = admin.options
   const own = { add: hasAddPermission, change: hasChangePermission, delete: hasDeletePermission }[action]
   return own === undefined ? admin.permission(action) : null
-}
-
-function remembered(answers: Map<string, Promise<boolean>>, key: unknown, ask: () => Promise<boolean>): Promise<boolean> {
-  const known = answers.get(String(key)) ?? ask()
-  answers.set(String(key), known)
-  return known
 }

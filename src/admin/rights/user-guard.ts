@@ -6,7 +6,7 @@
 import type { BaseUser } from '../../accounts/base-user.js'
 import { problem, type Problem } from '../../base/errors.js'
 import type { PendingChange } from '../special.js'
-import { listedNames, type Actor, type Power, type PowerReader } from './power.js'
+import { listedNames, type Account, type Actor, type PowerReader } from './power.js'
 
 /** What would be saved of a user. */
 export type UserChange = Pick<PendingChange, 'row' | 'values' | 'relations'>
@@ -25,14 +25,14 @@ export class UserGuard {
     const actor = await stillActing(standing.actor, permission)
     if (actor === null) return [problem('no_longer')]
     const before = row === null ? null : standing.of(row.pk)
-    if (row !== null && !isSame(who, row)) {
-      const reach = await this.#problemsOfReach(actor, [[row as BaseUser, before]])
+    if (before !== null) {
+      const reach = await this.#problemsOfReach(actor, [before])
       if (reach.length > 0) return reach
     }
     return [
       ...problemsOfFlags(actor, before, values),
       ...(await this.#problemsOfGrants(actor, relations)),
-      ...(row === null || before === null || !losesPower(values) ? [] : await this.#problemsOfLeaving([[row.pk, before]])),
+      ...(before === null || !losesPower(values) ? [] : await this.#problemsOfLeaving([before])),
     ]
   }
 
@@ -41,14 +41,8 @@ export class UserGuard {
    * afterwards.
    */
   async problemsOfReach(who: BaseUser, permission: string | null, target: BaseUser, locksOut = false): Promise<Problem[]> {
-    const standing = await this.#powers.read(who, [target.pk])
-    const actor = await stillActing(standing.actor, permission)
-    if (actor === null) return [problem('no_longer')]
-    const power = standing.of(target.pk)
-    const reach = isSame(who, target) ? [] : await this.#problemsOfReach(actor, [[target, power]])
     // Where there are other ways in, nobody is locked out by having no password.
-    if (reach.length > 0 || !locksOut || power === null || !this.#powers.needsPasswords) return reach
-    return this.#problemsOfLeaving([[target.pk, power]])
+    return this.#problemsOfMany(who, permission, [target], locksOut && this.#powers.needsPasswords)
   }
 
   /** What stands against deleting several at once. */
@@ -68,38 +62,33 @@ export class UserGuard {
     )
     const actor = await stillActing(standing.actor, permission)
     if (actor === null) return [problem('no_longer')]
-    const others = targets.filter((one) => !isSame(who, one)).map((one) => [one, standing.of(one.pk)] as const)
-    const leaving = areLeaving
-      ? targets.flatMap((one) => {
-          const power = standing.of(one.pk)
-          return power === null ? [] : [[one.pk, power] as const]
-        })
-      : []
-    return [...(await this.#problemsOfReach(actor, others)), ...(await this.#problemsOfLeaving(leaving))]
+    const accounts = targets.flatMap((one) => standing.of(one.pk) ?? [])
+    return [...(await this.#problemsOfReach(actor, accounts)), ...(areLeaving ? await this.#problemsOfLeaving(accounts) : [])]
   }
 
-  async #problemsOfReach(actor: Actor, targets: readonly (readonly [user: BaseUser, power: Power | null])[]): Promise<Problem[]> {
-    const stronger: string[] = []
-    for (const [user, power] of targets) if (power !== null && (await this.#powers.isStronger(power, actor))) stronger.push(user.getUsername())
+  /** One’s own account is always within reach. */
+  async #problemsOfReach(actor: Actor, accounts: readonly Account[]): Promise<Problem[]> {
+    const others = accounts.filter((one) => String(one.user.pk) !== String(actor.user.pk))
+    const stronger = await this.#powers.strongerAmong(actor, others)
     if (stronger.length === 0) return []
-    return [problem(stronger.length === 1 ? 'stronger' : 'stronger.several', { name: listedNames(stronger) })]
+    const names = stronger.map((one) => one.user.getUsername())
+    return [problem(names.length === 1 ? 'stronger' : 'stronger.several', { name: listedNames(names) })]
   }
 
   async #problemsOfGrants(actor: Actor, relations: PendingChange['relations']): Promise<Problem[]> {
     const problems: Problem[] = []
     const missing = await this.#powers.lacking(actor, (relations.get('userPermissions')?.added ?? []).map(Number))
     if (missing.length > 0) problems.push(problem('lacks.permissions', { names: await this.#powers.listed(missing) }, 'userPermissions'))
-    const beyond = await this.#powers.lacking(actor, await this.#powers.ofGroups(relations.get('groups')?.added ?? []))
+    const beyond = await this.#powers.lackingOfGroups(actor, relations.get('groups')?.added ?? [])
     if (beyond.length > 0) problems.push(problem('lacks.group', { names: await this.#powers.listed(beyond) }, 'groups'))
     return problems
   }
 
   /** The last active superuser stays: nobody else could give the site back. */
-  async #problemsOfLeaving(targets: readonly (readonly [key: unknown, power: Power])[]): Promise<Problem[]> {
-    const superusers = targets.filter(([, power]) => power.isSuperuser && power.isActive)
-    if (superusers.length === 0) return []
-    const isLeft = await this.#powers.leavesSuperuser(superusers)
-    return isLeft ? [] : [problem('last_superuser')]
+  async #problemsOfLeaving(accounts: readonly Account[]): Promise<Problem[]> {
+    const superusers = accounts.filter((one) => one.isSuperuser && one.isActive)
+    if (superusers.length === 0 || (await this.#powers.leavesSuperuser(superusers))) return []
+    return [problem('last_superuser')]
   }
 }
 
@@ -109,14 +98,10 @@ export async function stillActing(actor: Actor | null, permission: string | null
   return permission === null || (await actor.user.hasPerm(permission as never)) ? actor : null
 }
 
-function problemsOfFlags(actor: Actor, before: Power | null, values: Readonly<Record<string, unknown>>): Problem[] {
+function problemsOfFlags(actor: Actor, before: Account | null, values: Readonly<Record<string, unknown>>): Problem[] {
   const given = values['isSuperuser']
   const isGiven = given !== undefined && given !== false && before?.isSuperuser !== true
   return isGiven && !actor.isUnlimited ? [problem('lacks.superuser', {}, 'isSuperuser')] : []
-}
-
-function isSame(actor: BaseUser, target: { readonly pk: unknown }): boolean {
-  return String(actor.pk) === String(target.pk)
 }
 
 /** Whether a superuser would be one no more, or could not enter the admin. */
