@@ -84,6 +84,27 @@ eachShop((open) => {
       expect((await shop.objects(Product).get({ pk: one.id })).price).toBe('6.00')
     })
 
+    test('at the very same moment: one is first, and the others are told', async () => {
+      const one = await product()
+      const people = await Promise.all(Array.from({ length: 5 }, async () => staff(...rights)))
+      const forms = await Promise.all(people.map(async (client) => formIn(await pageOf(await client.get(change(one))))))
+      const answers = await Promise.all(
+        forms.map(async (form, index) => form.set('price', String(10 + index)).send(people[index] ?? (people[0] as never))),
+      )
+      expect(answers.map((answer) => answer.status).toSorted()).toEqual([303, 409, 409, 409, 409])
+      const winner = answers.findIndex((answer) => answer.status === 303)
+      expect((await shop.objects(Product).get({ pk: one.id })).price).toBe(`${10 + winner}.00`)
+      const others = await Promise.all(
+        ['stock', 'rating', 'views', 'slug'].map(async (name, index) => {
+          const client = people[index] as (typeof people)[number]
+          return [name, formIn(await pageOf(await client.get(change(one)))), client] as const
+        }),
+      )
+      const merged = await Promise.all(others.map(async ([name, form, client]) => (await form.set(name, '7').send(client)).status))
+      const now = await shop.objects(Product).get({ pk: one.id })
+      expect([merged, now.stock, now.rating, now.views, now.slug]).toEqual([[303, 303, 303, 303], 7, 7, 7n, '7'])
+    })
+
     test('who wrote the same is not asked', async () => {
       const [ada, grace] = [await staff(...rights), await staff(...rights)]
       const one = await product()

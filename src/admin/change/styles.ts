@@ -46,6 +46,7 @@ export const changeStyles = `
 }
 .pa-boxes .pc-choice { padding-block: 0.1875rem; }
 .pa-boxes input, .pa-lookup-plain .pc-choice input { inline-size: 1.125rem; block-size: 1.125rem; }
+.pa-many .pc-optional { white-space: nowrap; }
 .pa-many-plain, .pa-lookup-plain { display: grid; gap: 0.625rem; min-inline-size: 0; }
 .pa-lookup-plain .pc-choices { gap: 0.25rem; }
 .pa-find { display: flex; flex-wrap: wrap; gap: 0.5rem; max-inline-size: 32rem; }
