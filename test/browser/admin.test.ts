@@ -71,7 +71,7 @@ async function openAdmin() {
       await client.loginAs(keeper)
       await page
         .context()
-        .addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.origin, httpOnly: name === 'sessionid' })))
+        .addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.origin, httpOnly: name !== 'csrftoken' })))
     },
     async close() {
       await server.close()

@@ -246,7 +246,7 @@ export async function guestAs(browser: Browser, shop: Shop, who: Who, options: B
 
 /** Lets a browser go on where a visitor over HTTP has come to. */
 export async function takeCookies(context: BrowserContext, shop: Shop, { cookies }: Visitor): Promise<void> {
-  await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: shop.origin, httpOnly: name === 'sessionid' })))
+  await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: shop.origin, httpOnly: name !== 'csrftoken' })))
 }
 
 async function loggedIn(shop: Shop, who: Who): Promise<Visitor | null> {
