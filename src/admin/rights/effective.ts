@@ -67,7 +67,7 @@ export class EffectiveReader {
     const { userGroups, userPermissions, groupPermissions: gp } = this.#powers.tables
     if (userGroups === null || userPermissions === null) return []
     const { database } = this.#parts.registry
-    const owner = this.#powers.written(user.pk)
+    const owner = this.#powers.accounts.written(user.pk)
     const direct = sql`select ${sql.ref(userPermissions.targetColumn)} as ${sql.ref('permission')}, 1 as ${sql.ref('own')}, 0 as ${sql.ref('shared')} from ${sql.table(userPermissions.table)} where ${sql.ref(userPermissions.sourceColumn)} = ${owner}`
     const viaGroups = sql`select ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('permission')}, 0 as ${sql.ref('own')}, 1 as ${sql.ref('shared')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${owner}`
     const grants = sql`(select ${sql.ref('permission')}, sum(${sql.ref('own')}) as ${sql.ref('own')}, sum(${sql.ref('shared')}) as ${sql.ref('shared')} from (${direct} union all ${viaGroups}) as ${sql.ref('one')} group by ${sql.ref('permission')}) as ${sql.ref('s')}`
@@ -97,7 +97,7 @@ export class EffectiveReader {
     const found = new Map<number, { key: number; name: string }[]>()
     const { userGroups, groupPermissions: gp } = this.#powers.tables
     if (userGroups === null || permissions.length === 0) return found
-    const numbered = sql`select ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('permission')}, ${sql.ref('g.id')} as ${sql.ref('id')}, ${sql.ref('g.name')} as ${sql.ref('name')}, row_number() over (partition by ${sql.ref(`gp.${gp.targetColumn}`)} order by ${sql.ref('g.name')}) as ${sql.ref('place')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} join ${sql.table(Group.meta.table)} as ${sql.ref('g')} on ${sql.ref('g.id')} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#powers.written(user.pk)} and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...permissions])})`
+    const numbered = sql`select ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('permission')}, ${sql.ref('g.id')} as ${sql.ref('id')}, ${sql.ref('g.name')} as ${sql.ref('name')}, row_number() over (partition by ${sql.ref(`gp.${gp.targetColumn}`)} order by ${sql.ref('g.name')}) as ${sql.ref('place')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} join ${sql.table(Group.meta.table)} as ${sql.ref('g')} on ${sql.ref('g.id')} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#powers.accounts.written(user.pk)} and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...permissions])})`
     const rows = await this.#parts.registry.database.execute(
       sql<{
         permission: unknown
@@ -114,9 +114,7 @@ export class EffectiveReader {
     if (this.#powers.goesByTables || !(user instanceof PermittedUser)) return []
     const all = await user.getAllPermissions()
     const wanted = [...all].filter((name) => search === '' || name.includes(search))
-    const { permissions, groups } = await this.#powers.grantsTo([user.pk])
-    const byGroup = await this.#powers.byGroup(groups.map((one) => one.key))
-    const keys = new Set([...permissions.map((one) => Number(one.key)), ...[...byGroup.values()].flatMap((one) => [...one])])
+    const keys = await this.#powers.heldBy(user)
     const granted = new Set((await this.#powers.names([...keys])).values())
     return wanted
       .filter((name) => !granted.has(name))

@@ -3,15 +3,19 @@
  * @module
  */
 
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Model } from '../../database/model.js'
+import { chunks } from '../../database/relations.js'
 import type { AdminParts } from '../admin-parts.js'
 import type { PendingChange } from '../special.js'
 import { GRANT_ANY } from './grant-any.js'
+import { ownedBy, type Owned } from './grants.js'
 import type { PowerReader } from './power.js'
 
 /** So many members of a group are named. */
 export const MOST_NAMED = 50
+/** Parameters in one list of a statement. */
+const AT_ONCE = 500
 /** Counting stops here: a group of a million is “more than 10,000”. */
 export const MOST_COUNTED = 10_000
 
@@ -72,20 +76,23 @@ export class EffectReader {
 
   /** What a change means for a user. */
   async ofUser(row: Model, { values, relations }: Pick<PendingChange, 'values' | 'relations'>): Promise<UserEffect> {
-    const grants = await this.#powers.grantsTo([row.pk])
-    const direct = new Set(grants.permissions.map((one) => Number(one.key)))
-    const groups = new Set(grants.groups.map((one) => Number(one.key)))
-    const directAfter = applied(direct, numbers(relations.get('userPermissions')))
-    const groupsAfter = applied(groups, numbers(relations.get('groups')))
-    const byGroup = await this.#powers.byGroup([...new Set([...groups, ...groupsAfter])])
-    const before = union(direct, groups, byGroup)
-    const after = union(directAfter, groupsAfter, byGroup)
-    const taken = new Set([...direct].filter((key) => !directAfter.has(key)))
-    for (const group of groups) if (!groupsAfter.has(group)) for (const key of byGroup.get(String(group)) ?? []) taken.add(key)
+    const { userPermissions, userGroups } = this.#powers.tables
+    const direct = new Set(userPermissions === null ? [] : await this.#keys(ownedBy(userPermissions, [this.#powers.accounts.written(row.pk)])))
+    const grants = numbers(relations.get('userPermissions'))
+    const groups = numbers(relations.get('groups'))
+    const directAfter = applied(direct, grants)
+    const viaGroups = new Set(await this.#viaGroups(row))
+    const viaKept = groups.removed.length === 0 ? viaGroups : new Set(await this.#viaGroups(row, groups.removed))
+    const viaNew =
+      userGroups === null || groups.added.length === 0 ? [] : await this.#keys(ownedBy(this.#powers.tables.groupPermissions, groups.added))
+    const before = new Set([...direct, ...viaGroups])
+    const after = new Set([...directAfter, ...viaKept, ...viaNew])
+    const taken = [...grants.removed.filter((key) => direct.has(key)), ...[...viaGroups].filter((key) => !viaKept.has(key))]
     const isSuperuser = (row as unknown as { readonly isSuperuser?: boolean }).isSuperuser === true
     return {
-      ...difference(before, after),
-      kept: [...taken].filter((key) => after.has(key)),
+      gains: [...after].filter((key) => !before.has(key)),
+      losses: [...before].filter((key) => !after.has(key)),
+      kept: [...new Set(taken)].filter((key) => after.has(key)),
       superuser: { before: isSuperuser, after: 'isSuperuser' in values ? values['isSuperuser'] === true : isSuperuser },
     }
   }
@@ -101,26 +108,83 @@ export class EffectReader {
     )
     const members = people.map((one): MemberEffect => {
       const { isSuperuser = false, isActive } = one as unknown as { readonly isSuperuser?: boolean; readonly isActive: boolean }
-      const found = differences.get(this.#powers.textOf(one.pk)) ?? { gains: [], losses: [] }
+      const found = differences.get(this.#powers.accounts.textOf(one.pk)) ?? { gains: [], losses: [] }
       return { key: one.pk, name: one.getUsername(), isSuperuser, isActive, ...(isSuperuser ? { gains: [], losses: [] } : found) }
     })
     return { memberCount: people.length < MOST_NAMED ? people.length : await this.countMembers(changes.map((one) => one.key)), members }
   }
 
+  /** Only of permissions that change: whatever else somebody has, they keep. */
   async #differences(users: readonly unknown[], changes: readonly GroupRights[]): Promise<Map<string, Difference>> {
+    const touched = [...new Set(changes.flatMap(({ added, removed }) => [...added, ...removed]))]
+    const [direct, granting, members] = await this.#grantsAmong(
+      users,
+      touched,
+      changes.map((one) => one.key),
+    )
+    const removed = new Set(changes.flatMap((one) => one.removed.map((key) => `${one.key} ${key}`)))
+    const added = new Map<number, number[]>()
+    for (const one of changes) for (const key of one.added) added.set(key, [...(added.get(key) ?? []), one.key])
     const found = new Map<string, Difference>()
-    if (users.length === 0) return found
-    const grants = await this.#powers.grantsTo(users)
-    const byGroup = await this.#powers.byGroup([...new Set(grants.groups.map((one) => Number(one.key)))])
-    const later = new Map(byGroup)
-    for (const { key, added, removed } of changes) later.set(String(key), applied(byGroup.get(String(key)) ?? new Set(), { added, removed }))
-    for (const key of users) {
-      const text = this.#powers.textOf(key)
-      const direct = new Set(grants.permissions.filter((one) => String(one.owner) === text).map((one) => Number(one.key)))
-      const groups = new Set(grants.groups.filter((one) => String(one.owner) === text).map((one) => Number(one.key)))
-      found.set(text, difference(union(direct, groups, byGroup), union(direct, groups, later)))
+    for (const user of users.map((key) => this.#powers.accounts.textOf(key))) {
+      const own = members.get(user) ?? new Set<number>()
+      const has = (permission: number, isAfter: boolean): boolean =>
+        direct.has(`${user} ${permission}`) ||
+        [...(granting.get(`${user} ${permission}`) ?? [])].some((group) => !isAfter || !removed.has(`${group} ${permission}`)) ||
+        (isAfter && (added.get(permission) ?? []).some((group) => own.has(group)))
+      found.set(user, {
+        gains: touched.filter((one) => has(one, true) && !has(one, false)),
+        losses: touched.filter((one) => has(one, false) && !has(one, true)),
+      })
     }
     return found
+  }
+
+  /** Of these users: permissions they hold directly, groups by which they hold them, and which of some groups they are in. */
+  async #grantsAmong(
+    users: readonly unknown[],
+    permissions: readonly number[],
+    groups: readonly number[],
+  ): Promise<[direct: Set<string>, granting: Map<string, Set<number>>, members: Map<string, Set<number>>]> {
+    const { userGroups, userPermissions, groupPermissions: gp } = this.#powers.tables
+    const [direct, granting, members] = [new Set<string>(), new Map<string, Set<number>>(), new Map<string, Set<number>>()]
+    if (userGroups === null || users.length === 0) return [direct, granting, members]
+    const { database } = this.#parts.registry
+    const owners = users.map((key) => this.#powers.accounts.written(key))
+    for (const part of chunks(permissions, AT_ONCE)) {
+      if (userPermissions !== null)
+        for (const { owner, key } of await database.execute(
+          sql<Owned>`${ownedBy(userPermissions, owners)} and ${sql.ref(userPermissions.targetColumn)} in (${sql.join([...part])})`,
+        ))
+          direct.add(`${String(owner)} ${Number(key)}`)
+      const rows = await database.execute(
+        sql<
+          Owned & { group: unknown }
+        >`select ${sql.ref(`ug.${userGroups.sourceColumn}`)} as ${sql.ref('owner')}, ${sql.ref(`gp.${gp.sourceColumn}`)} as ${sql.ref('group')}, ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} in (${sql.join(owners)}) and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...part])})`,
+      )
+      for (const { owner, group, key } of rows) note(granting, `${String(owner)} ${Number(key)}`, Number(group))
+    }
+    const rows = await database.execute(
+      sql<Owned>`${ownedBy(userGroups, owners)} and ${sql.ref(userGroups.targetColumn)} in (${sql.join([...groups])})`,
+    )
+    for (const { owner, key } of rows) note(members, String(owner), Number(key))
+    return [direct, granting, members]
+  }
+
+  /** What a user's groups grant, but for some of these. */
+  async #viaGroups(row: Model, except: readonly number[] = []): Promise<number[]> {
+    const { userGroups, groupPermissions: gp } = this.#powers.tables
+    if (userGroups === null) return []
+    const others = except.length === 0 ? sql`` : sql` and ${sql.ref(`ug.${userGroups.targetColumn}`)} not in (${sql.join([...except])})`
+    return this.#keys(
+      sql<{
+        key: unknown
+      }>`select distinct ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#powers.accounts.written(row.pk)}${others}`,
+    )
+  }
+
+  async #keys(statement: RawBuilder<{ readonly key: unknown }>): Promise<number[]> {
+    return (await this.#parts.registry.database.execute(statement)).map((one) => Number(one.key))
   }
 
   async #firstMembers(groups: readonly number[]) {
@@ -168,12 +232,8 @@ function applied(keys: ReadonlySet<number>, { added, removed }: NumberChange): S
   return after
 }
 
-function union(direct: ReadonlySet<number>, groups: ReadonlySet<number>, byGroup: ReadonlyMap<string, ReadonlySet<number>>): Set<number> {
-  const all = new Set(direct)
-  for (const group of groups) for (const key of byGroup.get(String(group)) ?? []) all.add(key)
-  return all
-}
-
-function difference(before: ReadonlySet<number>, after: ReadonlySet<number>): Difference {
-  return { gains: [...after].filter((key) => !before.has(key)), losses: [...before].filter((key) => !after.has(key)) }
+function note(map: Map<string, Set<number>>, key: string, value: number): void {
+  const known = map.get(key)
+  if (known === undefined) map.set(key, new Set([value]))
+  else known.add(value)
 }

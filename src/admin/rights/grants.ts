@@ -32,8 +32,3 @@ export function grantedTo({ userGroups, userPermissions, groupPermissions: gp }:
     ? sql<Owned>`select null as ${sql.ref('owner')}, null as ${sql.ref('key')} where 1 = 0`
     : sql<Owned>`${sql.join(parts, sql` union `)}`
 }
-
-/** The permissions of one user by key, made once for the whole statement, so that it can be asked for thousands. */
-export function heldBy(tables: GrantTables, owner: unknown): RawBuilder<unknown> {
-  return sql`select ${sql.ref('held.key')} from (${grantedTo(tables, [owner])}) as ${sql.ref('held')}`
-}

@@ -6,7 +6,8 @@
 import type { BaseUser } from '../../accounts/base-user.js'
 import { problem, type Problem } from '../../base/errors.js'
 import type { PendingChange } from '../special.js'
-import { listedNames, type Account, type Actor, type PowerReader } from './power.js'
+import type { Account } from './accounts.js'
+import { listedNames, type Actor, type PowerReader } from './power.js'
 
 /** What would be saved of a user. */
 export type UserChange = Pick<PendingChange, 'row' | 'values' | 'relations'>
@@ -42,7 +43,7 @@ export class UserGuard {
    */
   async problemsOfReach(who: BaseUser, permission: string | null, target: BaseUser, locksOut = false): Promise<Problem[]> {
     // Where there are other ways in, nobody is locked out by having no password.
-    return this.#problemsOfMany(who, permission, [target], locksOut && this.#powers.needsPasswords)
+    return this.#problemsOfMany(who, permission, [target], locksOut && this.#powers.accounts.needsPasswords)
   }
 
   /** What stands against deleting several at once. */
@@ -87,7 +88,7 @@ export class UserGuard {
   /** The last active superuser stays: nobody else could give the site back. */
   async #problemsOfLeaving(accounts: readonly Account[]): Promise<Problem[]> {
     const superusers = accounts.filter((one) => one.isSuperuser && one.isActive)
-    if (superusers.length === 0 || (await this.#powers.leavesSuperuser(superusers))) return []
+    if (superusers.length === 0 || (await this.#powers.accounts.leavesSuperuser(superusers))) return []
     return [problem('last_superuser')]
   }
 }

@@ -1,0 +1,166 @@
+/**
+ * Accounts as they stand now; inside a transaction held until it ends, in one order for all who hold any.
+ * @module
+ */
+
+import { sql, type RawBuilder } from 'kysely'
+import type { BaseUser } from '../../accounts/base-user.js'
+import { ContentType } from '../../accounts/content-type.js'
+import { Group } from '../../accounts/group.js'
+import { ModelBackend } from '../../authentication/model-backend.js'
+import type { GrantTables } from '../../authentication/permission-sets.js'
+import { codecFor } from '../../database/filters.js'
+import { chunks } from '../../database/relations.js'
+import { UNUSABLE_PASSWORD_PREFIX } from '../../passwords/unusable.js'
+import type { AdminParts } from '../admin-parts.js'
+import { GRANT_ANY_CONTENT_TYPE } from './grant-any.js'
+
+/** An account as it stands now. */
+export interface Account {
+  readonly user: BaseUser
+  readonly isActive: boolean
+  readonly isStaff: boolean
+  /** The flag, also of an account that is switched off: switching it on gives the rest back. */
+  readonly isSuperuser: boolean
+  readonly hasPassword: boolean
+}
+
+/** Parameters in one list of a statement. */
+const AT_ONCE = 500
+
+/** Reads accounts. */
+export class AccountReader {
+  /** Whether nobody comes in without a password. */
+  readonly needsPasswords: boolean
+  readonly #parts: AdminParts
+  readonly #tables: GrantTables
+
+  constructor(parts: AdminParts, tables: GrantTables) {
+    this.#parts = parts
+    this.#tables = tables
+    this.needsPasswords = parts.backends.every(
+      ({ authenticate }) => authenticate === undefined || authenticate === ModelBackend.prototype.authenticate,
+    )
+  }
+
+  /**
+   * Reads accounts by key; fresh objects, which have forgotten what they were asked before. Inside a transaction their rows are held, in the
+   * order of their keys; then the one row that everybody who changes rights in an admin waits for; then their groups.
+   */
+  async read(keys: readonly unknown[]): Promise<Map<string, Account>> {
+    const found = await this.#accounts(keys)
+    if (!this.#isWriting) return found
+    await this.#takeTurn()
+    await this.#holdGroupsOf([...found.values()].map((one) => one.user.pk))
+    return found
+  }
+
+  /** Inside a transaction, holds these groups. */
+  async holdGroups(keys: readonly unknown[]): Promise<void> {
+    if (this.#isWriting) for (const part of chunks(keys, AT_ONCE)) await this.#lockGroups(sql.join([...part]))
+  }
+
+  /**
+   * Whether an active superuser is left besides those who leave; one who may enter the admin, and one who can log in, if any of these could.
+   * Nobody else changes superusers in an admin before this transaction is over.
+   */
+  async leavesSuperuser(leaving: readonly Account[]): Promise<boolean> {
+    const { meta } = this.#parts.users
+    const isTrue = (name: string): RawBuilder<unknown>[] => {
+      const column = meta.column.get(name)?.column
+      return column === undefined ? [] : [sql`${sql.ref(column)} = ${true}`]
+    }
+    const needsStaff = leaving.some((one) => one.isStaff)
+    const needsPassword = this.needsPasswords && leaving.some((one) => one.hasPassword)
+    const conditions = [
+      ...isTrue('isSuperuser'),
+      ...isTrue('isActive'),
+      ...(needsStaff ? isTrue('isStaff') : []),
+      ...(needsPassword ? [sql`${sql.ref(meta.column.get('password')?.column ?? 'password')} not like ${`${UNUSABLE_PASSWORD_PREFIX}%`}`] : []),
+    ]
+    // So many that the list may hold all of those who leave and one more.
+    const rows = await this.#rows<{ key: unknown }>(
+      sql`select ${sql.ref(this.#key)} as ${sql.ref('key')} from ${sql.table(meta.table)} where ${sql.join(conditions, sql` and `)} limit ${leaving.length + 1}`,
+    )
+    const gone = new Set(leaving.map((one) => this.textOf(one.user.pk)))
+    return rows.some((row) => !gone.has(String(row.key)))
+  }
+
+  /** A user's key as tables between spell it, for comparing. */
+  textOf(key: unknown): string {
+    return String(this.written(key))
+  }
+
+  /** A user's key as the driver takes it. */
+  written(key: unknown): unknown {
+    const { users, registry } = this.#parts
+    const column = users.meta.primaryKey
+    if (column === null) return key
+    const codec = codecFor(registry, users.meta, column)
+    return codec.encode(codec.accept(key))
+  }
+
+  async #accounts(keys: readonly unknown[]): Promise<Map<string, Account>> {
+    const { users, registry } = this.#parts
+    const tail = this.#isWriting ? registry.database.dialect.forUpdate() : sql``
+    const wanted = new Map(keys.map((key) => [this.textOf(key), this.written(key)]))
+    const found = new Map<string, Account>()
+    // In one order whatever was chosen first, from part to part too.
+    for (const part of chunks([...wanted.values()].toSorted(inOrder), AT_ONCE)) {
+      const rows = await this.#rows<Record<string, unknown>>(
+        sql`select ${users.selectList()} from ${sql.table(users.meta.table)} where ${sql.ref(this.#key)} in (${sql.join([...part])}) order by ${sql.ref(this.#key)} ${tail}`,
+      )
+      for (const row of rows) {
+        const user = users.load(row)
+        const { isActive, isSuperuser = false, isStaff = false } = user as unknown as { isActive: boolean; isSuperuser?: boolean; isStaff?: boolean }
+        found.set(this.textOf(user.pk), { user, isActive, isSuperuser, isStaff, hasPassword: user.hasUsablePassword() })
+      }
+    }
+    return found
+  }
+
+  async #holdGroupsOf(users: readonly unknown[]): Promise<void> {
+    const { userGroups } = this.#tables
+    if (userGroups === null) return
+    const { table, sourceColumn, targetColumn } = userGroups
+    for (const part of chunks(
+      users.map((key) => this.written(key)),
+      AT_ONCE,
+    ))
+      await this.#lockGroups(sql`select ${sql.ref(targetColumn)} from ${sql.table(table)} where ${sql.ref(sourceColumn)} in (${sql.join([...part])})`)
+  }
+
+  async #lockGroups(keys: RawBuilder<unknown>): Promise<void> {
+    const { dialect } = this.#parts.registry.database
+    await this.#rows(
+      sql`select ${sql.ref('id')} from ${sql.table(Group.meta.table)} where ${sql.ref('id')} in (${keys}) order by ${sql.ref('id')} ${dialect.forUpdate()}`,
+    )
+  }
+
+  async #takeTurn(): Promise<void> {
+    const { appLabel, model } = GRANT_ANY_CONTENT_TYPE
+    const { dialect } = this.#parts.registry.database
+    await this.#rows(
+      sql`select ${sql.ref('id')} from ${sql.table(ContentType.meta.table)} where ${sql.ref('app_label')} = ${appLabel} and ${sql.ref('model')} = ${model} ${dialect.forUpdate()}`,
+    )
+  }
+
+  async #rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {
+    return this.#parts.registry.database.execute<Row>(statement as RawBuilder<Row>)
+  }
+
+  /** A page that is only shown holds nobody up. */
+  get #isWriting(): boolean {
+    return this.#parts.registry.database.isInAtomic
+  }
+
+  /** The column of a user's key. */
+  get #key(): string {
+    return this.#parts.users.meta.primaryKey?.column ?? 'id'
+  }
+}
+
+function inOrder(one: unknown, other: unknown): number {
+  const [a, b] = typeof one === 'string' || typeof other === 'string' ? [String(one), String(other)] : [Number(one), Number(other)]
+  return a < b ? -1 : a > b ? 1 : 0
+}
