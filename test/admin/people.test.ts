@@ -385,4 +385,71 @@ eachSite(accountsOn, (open) => {
       expect((await unlimited.get(path)).status).toBe(200)
     })
   })
+
+  describe('what no page says', () => {
+    const pagesOf = (key: unknown): string[] => [
+      users,
+      `${users}export/`,
+      ...['change', 'password', 'permissions', 'sessions', 'history', 'delete'].map((name) => `${users}${String(key)}/${name}/`),
+    ]
+
+    test('I2: a hash is in no page, export or answer; and nothing of it for who only looks', async () => {
+      const target = (await createFactories(shop).user({ password: PASSWORD, isStaff: true })) as unknown as Customer
+      const [, , salt = '', hash = ''] = target.password.split('$')
+      const { client } = await superuser()
+      await client.post(`${users}${target.pk}/change/`, { json: { first_name: 'Ada' } })
+      for (const path of pagesOf(target.pk)) {
+        const response = await client.get(path)
+        const text = await response.text()
+        expect([path, response.status, text.includes(hash), text.includes(salt)]).toEqual([path, 200, false, false])
+      }
+      const { client: views } = await staffWith('shop.view_customer')
+      for (const path of [users, `${users}${target.pk}/change/`, `${users}${target.pk}/history/`, `${users}${target.pk}/permissions/`])
+        expect([
+          path,
+          (await allText(views, path)).includes(hash.slice(0, 6)),
+          (await allText(views, path)).includes(salt.slice(0, 2) + '*'),
+        ]).toEqual([path, false, false])
+      for (const query of ['password=x', 'password__startswith=pbkdf2', 'o=password', 'groups__name=x'])
+        expect((await client.get(`${users}?${query}`)).status).toBe(400)
+      const json = await client.get(`${users}${target.pk}/change/`, { headers: { accept: 'application/json' } })
+      expect((await json.text()).includes(hash)).toBe(false)
+    })
+
+    test('I7: names stay text, wherever they are shown', async () => {
+      const bad = '"><svg onload=alert(1)>'
+      const { client } = await superuser()
+      const group = await shop.groups.create({ name: `Group ${bad}` })
+      const type = await shop.contentTypes.create({ appLabel: 'shop', model: `gone ${bad}`.slice(0, 90) } as never)
+      const permission = await shop.permissions.create({ codename: `code${bad}`, name: `Words ${bad}`, contentType: type })
+      await group.permissions.add(permission)
+      const user = (await createFactories(shop).user({ username: `user${bad}`, firstName: bad, email: `x${bad}@example.com` })) as unknown as Customer
+      await user.groups.add(group as never)
+      await user.userPermissions.add(permission as never)
+      await createClient(shop, (request) => admin.fetch(request)).loginAs(user as never)
+      const paths = [
+        ...pagesOf(user.pk).filter((one) => !one.endsWith('export/')),
+        `${users}${user.pk}/permissions/?why=${encodeURIComponent(`shop.code${bad}`)}`,
+        `${users}${user.pk}/permissions/?q=${encodeURIComponent(bad)}`,
+        groups,
+        ...['change', 'members', 'history', 'delete'].map((name) => `${groups}${group.pk}/${name}/`),
+        `${groups}${group.pk}/members/?q=${encodeURIComponent(bad)}`,
+        `${groups}matrix/?g=${group.id}&of=shop`,
+        `${groups}matrix/?q=${encodeURIComponent(bad)}&of=${encodeURIComponent(`shop.${bad}`)}`,
+        '/admin/auth/permission/?q=Words',
+        `/admin/auth/permission/${permission.id}/change/`,
+        '/admin/contenttypes/contenttype/stale/',
+        '/admin/',
+      ]
+      for (const path of paths) {
+        const response = await client.get(path)
+        const text = await response.text()
+        expect([path, response.status < 500, text.includes('<svg onload')]).toEqual([path, true, false])
+      }
+      const preview = await client.post(`${groups}matrix/`, { form: { was: `${group.id}:${permission.id}` } })
+      expect([preview.status, (await preview.text()).includes('<svg onload')]).toEqual([200, false])
+      const stale = await client.post('/admin/contenttypes/contenttype/stale/', { form: { type: String(type.id) } })
+      expect([stale.status, (await stale.text()).includes('<svg onload')]).toEqual([200, false])
+    })
+  })
 })

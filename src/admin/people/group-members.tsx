@@ -15,7 +15,7 @@ import type { Rights } from '../rights/rights.js'
 import type { AdminPageHandlers } from '../special.js'
 import { openObject } from './open.js'
 import { readPage, readQuery, readSearch } from './query.js'
-import { Pages, SearchBox } from './search-box.js'
+import { keeping, Pages, SearchBox } from './search-box.js'
 
 /** Members on a page. */
 const PAGE = 100
@@ -90,7 +90,7 @@ export function groupMembersPage(parts: AdminParts, rights: Rights): AdminPageHa
                     </tbody>
                   </table>
                 </div>
-                <Pages page={page} hasMore={members.length > PAGE} kept={{ q: search }} />
+                <Pages page={page} hasMore={members.length > PAGE} at={keeping({ q: search })} />
               </div>
             )}
           </div>

@@ -14,8 +14,8 @@ import type { GroupRights } from '../rights/effects.js'
 
 /** Groups side by side. */
 export const MOST_GROUPS = 10
-/** Permissions below each other; who has more chooses an app or a model. */
-export const MOST_PERMISSIONS = 200
+/** Permissions below each other; the rest is on further pages. */
+export const MOST_PERMISSIONS = 100
 /** Groups to choose from at once. */
 export const MOST_CHOICES = 50
 
@@ -59,15 +59,15 @@ export async function appsWithPermissions(parts: AdminParts): Promise<AppModels[
   return [...apps].map(([app, models]) => ({ app, models }))
 }
 
-/** The permissions of an app, of a model, or of all; one more than are shown where there are more. */
-export async function matrixPermissions(parts: AdminParts, app: string, model: string): Promise<PermissionRow[]> {
+/** A page of the permissions of an app, of a model, or of all; one more than are shown where there are more. */
+export async function matrixPermissions(parts: AdminParts, app: string, model: string, page: number): Promise<PermissionRow[]> {
   const conditions = [
     ...(app === '' ? [] : [sql`${sql.ref('ct.app_label')} = ${app}`]),
     ...(app === '' || model === '' ? [] : [sql`${sql.ref('ct.model')} = ${model}`]),
   ]
   const where = conditions.length === 0 ? sql`` : sql` where ${sql.join(conditions, sql` and `)}`
   const rows = await parts.registry.database.execute(
-    sql<PermissionRow>`select ${PERMISSION_COLUMNS} from ${PERMISSIONS}${where} order by ${PERMISSION_ORDER} limit ${MOST_PERMISSIONS + 1}`,
+    sql<PermissionRow>`select ${PERMISSION_COLUMNS} from ${PERMISSIONS}${where} order by ${PERMISSION_ORDER} limit ${MOST_PERMISSIONS + 1} offset ${(page - 1) * MOST_PERMISSIONS}`,
   )
   return rows.map((row) => ({ ...row, key: Number(row.key) }))
 }
@@ -121,7 +121,8 @@ function pairs(data: RequestData, name: string): Set<string> | null {
   return cells
 }
 
-function changesOf(added: readonly string[], removed: readonly string[]): GroupRights[] {
+/** Of more groups than the page shows, somebody else has made the form up. */
+function changesOf(added: readonly string[], removed: readonly string[]): GroupRights[] | null {
   const changes = new Map<number, { added: number[]; removed: number[] }>()
   const note = (cell: string, kind: 'added' | 'removed'): void => {
     const [group = 0, permission = 0] = cell.split(':').map(Number)
@@ -131,5 +132,5 @@ function changesOf(added: readonly string[], removed: readonly string[]): GroupR
   }
   for (const one of added) note(one, 'added')
   for (const one of removed) note(one, 'removed')
-  return [...changes].map(([key, change]) => ({ key, ...change }))
+  return changes.size > MOST_GROUPS ? null : [...changes].map(([key, change]) => ({ key, ...change }))
 }

@@ -20,7 +20,7 @@ import {
   type GroupName,
 } from './matrix-data.js'
 import { mayFillIn } from './matrix-save.js'
-import { readSearch } from './query.js'
+import { readPage, readSearch } from './query.js'
 
 /** A column. */
 export interface MatrixGroup extends GroupName {
@@ -40,6 +40,7 @@ export interface MatrixState {
   readonly choices: readonly GroupName[]
   readonly hasMoreChoices: boolean
   readonly permissions: readonly PermissionRow[]
+  readonly page: number
   readonly hasMore: boolean
   /** Permissions that this visitor may give and take; null for all. */
   readonly held: ReadonlySet<number> | null
@@ -54,10 +55,10 @@ export async function openView(visit: AdminVisit, admin: ModelAdmin, rights: Rig
   const asked = readAddress(visit)
   if ('refused' in asked) return asked
   const { parts } = visit
-  const { search, app, model, keys } = asked
+  const { search, app, model, keys, page } = asked
   const found = await findGroups(parts, search, MOST_CHOICES + 1)
   const rows = await groupsByKey(parts, keys.length > 0 ? keys : found.slice(0, MOST_GROUPS).map((one) => one.key))
-  const permissions = await matrixPermissions(parts, app, model)
+  const permissions = await matrixPermissions(parts, app, model, page)
   const shown = permissions.slice(0, MOST_PERMISSIONS)
   const byGroup = await rights.powers.byGroup(rows.map((one) => one.id))
   const mayChange = await admin.canChange(visit.request)
@@ -92,6 +93,7 @@ export async function openView(visit: AdminVisit, admin: ModelAdmin, rights: Rig
     model,
     groups,
     permissions: shown,
+    page,
     mayChange,
     apps: await appsWithPermissions(parts),
     choices: [...chosen, ...found.slice(0, MOST_CHOICES)],
@@ -103,12 +105,16 @@ export async function openView(visit: AdminVisit, admin: ModelAdmin, rights: Rig
 
 function readAddress(
   visit: AdminVisit,
-): { readonly refused: string } | { readonly search: string; readonly app: string; readonly model: string; readonly keys: readonly number[] } {
+):
+  | { readonly refused: string }
+  | { readonly search: string; readonly app: string; readonly model: string; readonly keys: readonly number[]; readonly page: number } {
   const { query } = visit.request
   for (const name of new Set(query.keys())) {
-    if (!['q', 'of', 'g', 'for'].includes(name)) return { refused: `${name} is no parameter of this page` }
+    if (!['q', 'of', 'g', 'for', 'p'].includes(name)) return { refused: `${name} is no parameter of this page` }
     if (name !== 'g' && query.getAll(name).length > 1) return { refused: `several values of ${name}` }
   }
+  const page = readPage(query.get('p') ?? undefined)
+  if (page === null) return { refused: 'p is no page' }
   const keys = [...new Set(query.getAll('g'))]
   if (keys.length > MOST_CHOICES || keys.some((one) => !/^[1-9]\d{0,9}$/.test(one) || Number(one) > LARGEST_KEY))
     return { refused: 'g is no choice of groups' }
@@ -117,6 +123,7 @@ function readAddress(
   // Who searches for others wants to see those, not what was ticked among the ones before.
   const isOther = query.has('for') && readSearch(query.get('for') ?? '') !== search
   return {
+    page,
     search,
     app: app.slice(0, 100),
     model: model.slice(0, 100),

@@ -8,10 +8,11 @@ import type { Problem } from '../../base/errors.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { Chooser } from './matrix-chooser.js'
-import { cellOf, MOST_PERMISSIONS } from './matrix-data.js'
+import { cellOf } from './matrix-data.js'
 import { openCells, type MatrixState } from './matrix-state.js'
 import { Problems, Remark } from './open.js'
 import { byModel, PermissionName } from './permission-table.js'
+import { Pages } from './search-box.js'
 
 interface MatrixViewProps {
   readonly visit: AdminVisit
@@ -56,9 +57,7 @@ export function MatrixView({ visit, admin, state, problems }: MatrixViewProps): 
               />
             ))}
           <Table visit={visit} state={state} />
-          {state.hasMore && (
-            <p class="pc-soft pc-small">These are the first {MOST_PERMISSIONS} permissions. Choose an app or a model to see the others.</p>
-          )}
+          <Pages page={state.page} hasMore={state.hasMore} at={(page) => pageOf(visit, page)} />
           {isEditable && (
             <div class="pa-submit">
               <button type="submit" class="pc-button" name="_save" value="1">
@@ -71,6 +70,14 @@ export function MatrixView({ visit, admin, state, problems }: MatrixViewProps): 
       )}
     </div>
   )
+}
+
+/** The same choice, and other permissions of it. */
+function pageOf({ request }: AdminVisit, page: number): string {
+  const query = new URLSearchParams(request.query)
+  query.delete('p')
+  if (page > 1) query.set('p', String(page))
+  return `?${query.toString()}`
 }
 
 function Table({ visit, state }: { readonly visit: AdminVisit; readonly state: MatrixState }): JSX.Element {

@@ -42,13 +42,18 @@ export function SearchBox({ label, search, kept = {}, children }: SearchBoxProps
 export interface PagesProps {
   readonly page: number
   readonly hasMore: boolean
-  readonly kept: Readonly<Record<string, string | undefined>>
+  /** Where a page is. */
+  readonly at: (page: number) => string
+}
+
+/** The addresses of pages that keep these parameters. */
+export function keeping(kept: Readonly<Record<string, string | undefined>>): (page: number) => string {
+  return (page) => withQuery('', { ...kept, p: page === 1 ? undefined : page }) || '?'
 }
 
 /** Earlier and later; nothing where there is one page. */
-export function Pages({ page, hasMore, kept }: PagesProps): JSX.Element | null {
+export function Pages({ page, hasMore, at }: PagesProps): JSX.Element | null {
   if (page === 1 && !hasMore) return null
-  const at = (number: number): string => withQuery('', { ...kept, p: number === 1 ? undefined : number }) || '?'
   return (
     <nav class="pa-pages" aria-label="Pages">
       {page > 1 && (

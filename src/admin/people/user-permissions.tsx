@@ -20,7 +20,7 @@ import type { AdminVisit } from '../visit.js'
 import { openObject, Remark } from './open.js'
 import { byModel, Code, PermissionName } from './permission-table.js'
 import { readPage, readQuery, readSearch, withQuery } from './query.js'
-import { Pages, SearchBox } from './search-box.js'
+import { keeping, Pages, SearchBox } from './search-box.js'
 
 /** No name is longer: two columns of 100 characters and a dot. */
 const LONGEST_NAME = 201
@@ -145,7 +145,7 @@ function List({ visit, found, search, page, groupUrl }: ListProps): JSX.Element 
           )}
         </table>
       </div>
-      <Pages page={page} hasMore={found.hasMore} kept={kept} />
+      <Pages page={page} hasMore={found.hasMore} at={keeping({ q: search })} />
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { ContentType } from '../../accounts/content-type.js'
 import { Group } from '../../accounts/group.js'
 import { ModelBackend } from '../../authentication/model-backend.js'
 import type { GrantTables } from '../../authentication/permission-sets.js'
-import { codecFor } from '../../database/filters.js'
+import { codecFor, type ColumnCodec } from '../../database/filters.js'
 import { chunks } from '../../database/relations.js'
 import { UNUSABLE_PASSWORD_PREFIX } from '../../passwords/unusable.js'
 import type { AdminParts } from '../admin-parts.js'
@@ -83,21 +83,26 @@ export class AccountReader {
       sql`select ${sql.ref(this.#key)} as ${sql.ref('key')} from ${sql.table(meta.table)} where ${sql.join(conditions, sql` and `)} limit ${leaving.length + 1}`,
     )
     const gone = new Set(leaving.map((one) => this.textOf(one.user.pk)))
-    return rows.some((row) => !gone.has(String(row.key)))
+    return rows.some((row) => !gone.has(this.textOfRow(row.key)))
   }
 
-  /** A user's key as tables between spell it, for comparing. */
+  /** A user's key as text, for comparing. */
   textOf(key: unknown): string {
-    return String(this.written(key))
+    return String(this.#codec?.accept(key) ?? key)
+  }
+
+  /** The same for a key as a row has it: an engine may spell it otherwise than it was written (a UUID on MariaDB). */
+  textOfRow(key: unknown): string {
+    const { users, registry } = this.#parts
+    const column = users.meta.primaryKey
+    if (column === null) return String(key)
+    return String(registry.rulesFor(users.meta, column.field).read(key as never, registry.valueField(users.meta, column.field).settings))
   }
 
   /** A user's key as the driver takes it. */
   written(key: unknown): unknown {
-    const { users, registry } = this.#parts
-    const column = users.meta.primaryKey
-    if (column === null) return key
-    const codec = codecFor(registry, users.meta, column)
-    return codec.encode(codec.accept(key))
+    const codec = this.#codec
+    return codec === null ? key : codec.encode(codec.accept(key))
   }
 
   async #accounts(keys: readonly unknown[]): Promise<Map<string, Account>> {
@@ -152,6 +157,11 @@ export class AccountReader {
   /** A page that is only shown holds nobody up. */
   get #isWriting(): boolean {
     return this.#parts.registry.database.isInAtomic
+  }
+
+  get #codec(): ColumnCodec | null {
+    const { users, registry } = this.#parts
+    return users.meta.primaryKey === null ? null : codecFor(registry, users.meta, users.meta.primaryKey)
   }
 
   /** The column of a user's key. */

@@ -151,23 +151,24 @@ export class EffectReader {
     if (userGroups === null || users.length === 0) return [direct, granting, members]
     const { database } = this.#parts.registry
     const owners = users.map((key) => this.#powers.accounts.written(key))
+    const textOf = (owner: unknown): string => this.#powers.accounts.textOfRow(owner)
     for (const part of chunks(permissions, AT_ONCE)) {
       if (userPermissions !== null)
         for (const { owner, key } of await database.execute(
           sql<Owned>`${ownedBy(userPermissions, owners)} and ${sql.ref(userPermissions.targetColumn)} in (${sql.join([...part])})`,
         ))
-          direct.add(`${String(owner)} ${Number(key)}`)
+          direct.add(`${textOf(owner)} ${Number(key)}`)
       const rows = await database.execute(
         sql<
           Owned & { group: unknown }
         >`select ${sql.ref(`ug.${userGroups.sourceColumn}`)} as ${sql.ref('owner')}, ${sql.ref(`gp.${gp.sourceColumn}`)} as ${sql.ref('group')}, ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} in (${sql.join(owners)}) and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...part])})`,
       )
-      for (const { owner, group, key } of rows) note(granting, `${String(owner)} ${Number(key)}`, Number(group))
+      for (const { owner, group, key } of rows) note(granting, `${textOf(owner)} ${Number(key)}`, Number(group))
     }
     const rows = await database.execute(
       sql<Owned>`${ownedBy(userGroups, owners)} and ${sql.ref(userGroups.targetColumn)} in (${sql.join([...groups])})`,
     )
-    for (const { owner, key } of rows) note(members, String(owner), Number(key))
+    for (const { owner, key } of rows) note(members, textOf(owner), Number(key))
     return [direct, granting, members]
   }
 

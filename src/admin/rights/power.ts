@@ -8,6 +8,7 @@ import { PermittedUser, type BaseUser } from '../../accounts/base-user.js'
 import { ModelBackend } from '../../authentication/model-backend.js'
 import { GrantReader, type GrantTables } from '../../authentication/permission-sets.js'
 import { chunks } from '../../database/relations.js'
+import { IntegrityError } from '../../base/errors.js'
 import type { AdminParts } from '../admin-parts.js'
 import { AccountReader, type Account } from './accounts.js'
 import { GRANT_ANY } from './grant-any.js'
@@ -84,7 +85,12 @@ export class PowerReader {
         others.map((one) => this.accounts.written(one.user.pk)),
         USERS_AT_ONCE,
       ))
-        for (const { owner, key } of await this.#rows<Owned>(grantedTo(this.tables, part))) if (!held.has(Number(key))) beyond.add(String(owner))
+        for (const { owner, key } of await this.#rows<Owned>(grantedTo(this.tables, part)))
+          if (!held.has(Number(key))) beyond.add(this.accounts.textOfRow(owner))
+      // Who is not recognised would be let through.
+      const known = new Set(others.map((one) => this.accounts.textOf(one.user.pk)))
+      for (const one of beyond)
+        if (!known.has(one)) throw new IntegrityError(`The grants of ${this.#parts.user.label} ${one} belong to nobody who was asked about.`)
     } else for (const one of others) if (await this.#mayMore(one, actor)) beyond.add(this.accounts.textOf(one.user.pk))
     return accounts.filter((one) => one.isSuperuser || beyond.has(this.accounts.textOf(one.user.pk)))
   }
