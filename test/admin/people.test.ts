@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ContentType } from '../../src/accounts/content-type.js'
 import { LogEntry } from '../../src/accounts/django-apps.js'
+import { Group } from '../../src/accounts/group.js'
 import { GRANT_ANY } from '../../src/admin/rights/grant-any.js'
 import type { AdminSite } from '../../src/site-admin.js'
 import { createClient, createFactories, type TestClient } from '../../src/testing.js'
 import { accountsOn, type Accounts } from '../support/account-pages.js'
-import { eachSite, type Customer } from '../support/shop.js'
+import { Customer, eachSite } from '../support/shop.js'
 
 const PASSWORD = 'seven mugs of cold tea'
 
@@ -14,6 +15,7 @@ const plain = (html: string): string => html.replaceAll('<wbr/>', '')
 
 eachSite(accountsOn, (open) => {
   let shop: Accounts['auth']
+  let mailbox: Accounts['mailbox']
   let admin: AdminSite
   const users = '/admin/shop/customer/'
   const groups = '/admin/auth/group/'
@@ -42,7 +44,9 @@ eachSite(accountsOn, (open) => {
   }
 
   beforeAll(async () => {
-    shop = (await open()).auth
+    const site = await open()
+    shop = site.auth
+    mailbox = site.mailbox
     admin = shop.admin({ siteHeader: 'The shop' })
   })
 
@@ -131,6 +135,10 @@ eachSite(accountsOn, (open) => {
       expect((await lastLog())?.changeMessage).toBe('[{"changed": {"fields": ["password"]}}]')
       expect((await shop.sessions.listFor(target as never)).length).toBe(0)
       expect((await theirs.get('/admin/')).status).not.toBe(200)
+      await shop.idle()
+      expect(mailbox.messages.filter((one) => JSON.stringify(one).includes(target.email)).map((one) => one.subject)).toEqual([
+        'Your password for Harbour Shop was changed',
+      ])
     })
 
     test('AD-18: a form that says two things at once is shown again', async () => {
@@ -450,6 +458,69 @@ eachSite(accountsOn, (open) => {
       expect([preview.status, (await preview.text()).includes('<svg onload')]).toEqual([200, false])
       const stale = await client.post('/admin/contenttypes/contenttype/stale/', { form: { type: String(type.id) } })
       expect([stale.status, (await stale.text()).includes('<svg onload')]).toEqual([200, false])
+    })
+  })
+
+  describe('what is registered', () => {
+    test('the history is read by superusers, and rewritten by nobody', async () => {
+      const { client } = await superuser()
+      const target = await createFactories(shop).user()
+      await client.post(`${users}${target.pk}/change/`, { json: { first_name: 'Noted' } })
+      const entry = await lastLog()
+      const path = `/admin/admin/logentry/${entry?.pk}/`
+      expect(await allText(client, '/admin/admin/logentry/')).toContain('Changed')
+      expect(await allText(client, `${path}change/`)).not.toContain('name="_save"')
+      expect((await client.post(`${path}change/`, { json: { object_repr: 'never' } })).status).toBe(403)
+      expect((await client.post(`${path}delete/`, { form: { post: 'yes' } })).status).toBe(403)
+      expect((await client.get('/admin/admin/logentry/add/')).status).toBe(403)
+      // Whoever leaves takes their part of it along (AD-23).
+      const { staff, client: leaving } = await superuser()
+      await leaving.post(`${users}${target.pk}/change/`, { json: { first_name: 'Again' } })
+      expect((await client.post(`${users}${staff.pk}/delete/`, { form: { post: 'yes' } })).status).toBe(303)
+      expect(await shop.objects(LogEntry).exists({ user: staff.pk } as never)).toBe(false)
+    })
+
+    test('an application registers users in its own way, guarded as ever', async () => {
+      const own = shop.admin()
+      own
+        .unregister(Customer)
+        .register(Customer, { listDisplay: ['username', 'isActive'], listEditable: ['isActive'], fields: ['username', 'email'] })
+      own.unregister(Group)
+      const { staff } = await staffWith('shop.change_customer', 'shop.view_customer')
+      const client = createClient(shop, (request) => own.fetch(request))
+      await client.loginAs(staff as never)
+      const [weak, strong] = [await createFactories(shop).user(), await createFactories(shop).superuser()]
+      expect((await client.get(`${users}${weak.pk}/password/`)).status).toBe(200)
+      expect((await client.get(`${users}${weak.pk}/permissions/`)).status).toBe(200)
+      expect((await client.get(`${groups}matrix/`)).status).toBe(404)
+      const formData = new FormData()
+      formData.append('_save', '1')
+      for (const one of [weak, strong]) {
+        formData.append('_row', String(one.pk))
+        formData.append(`${String(one.pk)}-is_active-was`, 'true')
+      }
+      expect((await client.post(users, { formData })).status).toBe(303)
+      expect([(await fresh(weak)).isActive, (await fresh(strong)).isActive]).toEqual([false, true])
+    })
+
+    test('where escalation is allowed, the page before a change names the rights by which one can come to everything', async () => {
+      const loose = shop.admin({ allowEscalation: true })
+      const { staff } = await superuser()
+      const target = (await createFactories(shop).user()) as unknown as Customer
+      const { id } = await shop.permissions.get('shop.change_customer' as never)
+      const ask = async (site: AdminSite): Promise<string> => {
+        const client = createClient(shop, (request) => site.fetch(request))
+        await client.loginAs(staff as never)
+        return plain(
+          await (
+            await client.post(`${users}${target.pk}/change/`, {
+              form: { username: target.username, email: target.email, date_joined: '2026-11-23T08:00:00', user_permissions: String(id) },
+            })
+          ).text(),
+        )
+      }
+      expect(await ask(loose)).toContain('can come to everything by shop.change_customer')
+      expect(await ask(admin)).not.toContain('can come to everything')
     })
   })
 })

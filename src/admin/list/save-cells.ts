@@ -37,6 +37,7 @@ export async function saveCells(visit: AdminVisit, admin: ModelAdmin, data: Requ
   let changed = 0
   try {
     await visit.parts.atomic(async () => {
+      await holdAll(visit, admin, data, keys)
       for (const key of keys) {
         const row = await rowChanged(admin, data, key, visit)
         if (row === null) continue
@@ -49,6 +50,15 @@ export async function saveCells(visit: AdminVisit, admin: ModelAdmin, data: Requ
     return { changed: 0, errors }
   }
   return { changed, errors }
+}
+
+/** Holds all rows that change, in one order for all, before any of them is read for it. */
+async function holdAll(visit: AdminVisit, admin: ModelAdmin, data: RequestData, keys: readonly string[]): Promise<void> {
+  const { hold } = admin.special
+  if (hold === undefined) return
+  const rows: Model[] = []
+  for (const key of keys) rows.push(...[await rowChanged(admin, data, key, visit)].filter((one) => one !== null))
+  await hold(visit, rows)
 }
 
 /** Undoes what was written before something was found to be wrong. */
@@ -106,7 +116,6 @@ async function write(
 ): Promise<boolean> {
   const values = Object.fromEntries(cells.map((one) => [one.property, one.value]))
   const before = Object.fromEntries(cells.map((one) => [one.property, (row as unknown as Readonly<Record<string, unknown>>)[one.property] ?? null]))
-  await admin.special.hold?.(visit, [row])
   const problems = await admin.special.guardSave?.(visit, { admin, row, values, relations: new Map(), inlines: [] })
   const [first] = cells
   const name = `${key}-${snakeCase(first?.property ?? '')}`

@@ -84,9 +84,18 @@ const contentTypeOptions = {
   hasChangePermission: () => false,
 } as unknown as AnyOptions
 
+/** Django's numbers for what was done, in words. */
+const ACTIONS: Readonly<Record<number, string>> = { 1: 'Added', 2: 'Changed', 3: 'Deleted' }
+
 /** What was done is read by superusers and rewritten by nobody. */
 const historyOptions = {
-  listDisplay: ['actionTime', 'user', 'contentType', 'objectRepr', 'actionFlag'],
+  listDisplay: [
+    'actionTime',
+    'user',
+    { label: 'Action', value: (row: LogEntry) => ACTIONS[row.actionFlag], ordering: 'actionFlag' },
+    'contentType',
+    'objectRepr',
+  ],
   listDisplayLinks: ['actionTime'],
   searchFields: ['objectRepr', 'changeMessage'],
   ordering: ['-actionTime', '-id'],

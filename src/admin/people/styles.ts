@@ -41,6 +41,7 @@ export const peopleStyles: string = `${accountStyles}
 .pa-facts dd { overflow-wrap: anywhere; }
 .pa-facts-row { display: flex; flex-wrap: wrap; }
 .pa-facts-row > div { display: flex; gap: 0.375rem; }
+.pa-facts-row dt { white-space: nowrap; overflow-wrap: normal; }
 .pa-facts-row dd { font-family: var(--pc-mono); font-size: 0.8125rem; }
 .pa-password { display: grid; gap: 0.625rem; justify-items: start; }
 .pa-password-ways { display: flex; flex-wrap: wrap; gap: 0.5rem; }
@@ -48,9 +49,9 @@ export const peopleStyles: string = `${accountStyles}
 .pa-why h2 { display: flex; gap: 0.625rem; align-items: start; font-size: 1rem; }
 .pa-why h2 svg { margin-block-start: 0.1em; }
 .pa-why > * + * { margin-block-start: 0.75rem; }
-.pa-why-yes { border-inline-start-color: var(--pc-success); }
+.pc-card.pa-why-yes { border-inline-start-color: var(--pc-success); }
 .pa-why-yes h2 svg { color: var(--pc-success); }
-.pa-why-no { border-inline-start-color: var(--pc-danger); }
+.pc-card.pa-why-no { border-inline-start-color: var(--pc-danger); }
 .pa-why-no h2 svg { color: var(--pc-danger); }
 
 .pa-preview { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
@@ -60,9 +61,9 @@ export const peopleStyles: string = `${accountStyles}
 .pc-card.pa-side-card { padding: 1rem 1.25rem; border-block-start: 0.25rem solid var(--pc-edge); }
 .pa-side-card > * + * { margin-block-start: 0.75rem; }
 .pa-side-card h2 { display: flex; gap: 0.5rem; align-items: baseline; justify-content: space-between; font-size: 1rem; }
-.pa-side-gain { border-block-start-color: var(--pc-success); }
+.pc-card.pa-side-gain { border-block-start-color: var(--pc-success); }
 .pa-side-gain .pa-count { background: var(--pc-success-tint); color: var(--pc-success); }
-.pa-side-loss { border-block-start-color: var(--pc-danger); }
+.pc-card.pa-side-loss { border-block-start-color: var(--pc-danger); }
 .pa-side-loss .pa-count { background: var(--pc-danger-tint); color: var(--pc-danger); }
 .pa-count { padding: 0.0625rem 0.5625rem; border-radius: 1rem; background: var(--pc-sunken); font-size: 0.8125rem; font-weight: 600; }
 .pa-permissions { display: grid; gap: 0.625rem; }
