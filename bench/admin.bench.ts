@@ -4,16 +4,11 @@
  * @module
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { DatabaseSource } from '../src/database/dialects/dialect.js'
 import { portcullis } from '../src/index.js'
-import { postgres } from '../src/postgres.js'
-import { sqlite } from '../src/sqlite.js'
 import { createClient } from '../src/testing.js'
-import { createPostgres } from './postgres.js'
+import { createDatabases } from './databases.js'
 import type { Row } from './run.js'
 
 export const name = 'admin'
@@ -27,7 +22,7 @@ type Site = ReturnType<typeof siteOn>
 
 export async function run(): Promise<Row[]> {
   const rows: Row[] = []
-  for (const { engine, source, drop } of await databases()) {
+  for (const { engine, source, drop } of await createDatabases()) {
     const site = siteOn(source)
     try {
       await site.migrate()
@@ -111,20 +106,4 @@ async function best(site: Site, ask: () => Promise<Response>): Promise<{ millise
     bytes = body.byteLength
   }
   return { milliseconds: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)] ?? 0, bytes, statements, block }
-}
-
-interface Measured {
-  readonly engine: string
-  readonly source: DatabaseSource
-  drop(): Promise<void>
-}
-
-async function databases(): Promise<Measured[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis_bench_'))
-  const list: Measured[] = [
-    { engine: 'SQLite', source: sqlite(join(folder, 'bench.db')), drop: async () => rmSync(folder, { recursive: true, force: true }) },
-  ]
-  const server = await createPostgres()
-  if (server !== null) list.push({ engine: 'PostgreSQL', source: postgres(server.url), drop: () => server.drop() })
-  return list
 }

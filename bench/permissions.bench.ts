@@ -4,15 +4,10 @@
  * @module
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { model, portcullis, charField } from '../src/index.js'
 import type { DatabaseSource } from '../src/database/dialects/dialect.js'
-import { postgres } from '../src/postgres.js'
-import { sqlite } from '../src/sqlite.js'
-import { createPostgres } from './postgres.js'
+import { createDatabases } from './databases.js'
 import type { Row } from './run.js'
 
 export const name = 'permissions'
@@ -35,7 +30,7 @@ type Site = ReturnType<typeof siteOn>
 
 export async function run(): Promise<Row[]> {
   const rows: Row[] = []
-  for (const { engine, source, drop } of await databases()) {
+  for (const { engine, source, drop } of await createDatabases()) {
     const site = siteOn(source)
     try {
       await site.migrate()
@@ -147,20 +142,4 @@ async function insertPairs(
 
 async function analyze(site: Site): Promise<void> {
   await site.internals.registry.database.execute(sql`analyze`)
-}
-
-interface Measured {
-  readonly engine: string
-  readonly source: DatabaseSource
-  drop(): Promise<void>
-}
-
-async function databases(): Promise<Measured[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis_bench_'))
-  const list: Measured[] = [
-    { engine: 'SQLite', source: sqlite(join(folder, 'bench.db')), drop: async () => rmSync(folder, { recursive: true, force: true }) },
-  ]
-  const server = await createPostgres()
-  if (server !== null) list.push({ engine: 'PostgreSQL', source: postgres(server.url), drop: () => server.drop() })
-  return list
 }

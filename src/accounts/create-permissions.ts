@@ -4,9 +4,9 @@
  */
 
 import { sql } from 'kysely'
+import { chunks } from '../base/chunks.js'
 import type { ModelMeta } from '../database/meta.js'
 import type { ModelRegistry } from '../database/registry.js'
-import { chunks } from '../database/relations.js'
 import type { ContentType, ContentTypeManager } from './content-type.js'
 import { Permission } from './permission.js'
 

@@ -4,6 +4,7 @@
  */
 
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
+import { cookieHeader, keepCookie } from '../base/cookie-jar.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import { Misuse } from './errors.js'
 
@@ -75,11 +76,12 @@ export class AttackClient {
 
   async #send(method: 'GET' | 'POST', body = ''): Promise<Answer> {
     const { host, port, origin, name } = this.#target
+    const cookie = cookieHeader(this.#cookies)
     const headers = {
       host: name,
       accept: 'application/json',
       origin,
-      ...(this.#cookies.size === 0 ? {} : { cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; ') }),
+      ...(cookie === null ? {} : { cookie }),
       ...(method === 'GET'
         ? {}
         : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), 'x-csrftoken': this.#token ?? '' }),
@@ -99,15 +101,8 @@ export class AttackClient {
       sent.on('error', reject)
       sent.end(body)
     })
-    for (const cookie of answer.headers['set-cookie'] ?? []) this.#keep(cookie)
+    for (const text of answer.headers['set-cookie'] ?? []) keepCookie(this.#cookies, text)
     return answer
-  }
-
-  #keep(cookie: string): void {
-    const [pair = ''] = cookie.split(';', 1)
-    const equals = pair.indexOf('=')
-    if (/;\s*max-age=0\b/i.test(cookie)) this.#cookies.delete(pair.slice(0, equals))
-    else this.#cookies.set(pair.slice(0, equals), pair.slice(equals + 1))
   }
 }
 

@@ -5,11 +5,11 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
+import { chunks } from '../base/chunks.js'
 import type { ColumnMeta, ModelMeta } from './meta.js'
 import { writerFor } from './filters.js'
 import type { AnyModelClass } from './model.js'
 import type { ModelRegistry, Through } from './registry.js'
-import { chunks } from './relations.js'
 
 /** Rows of one model that go. */
 export interface DoomedRows {

@@ -5,12 +5,12 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
+import { chunks } from '../base/chunks.js'
 import { IntegrityError } from '../base/errors.js'
 import { whereSql, type Term } from './filters.js'
 import type { ModelMeta } from './meta.js'
 import type { AnyModelClass, DeletedRows } from './model.js'
 import type { ModelRegistry, Reference } from './registry.js'
-import { chunks } from './relations.js'
 
 interface Doomed {
   readonly model: AnyModelClass

@@ -4,6 +4,7 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
+import { chunks } from '../base/chunks.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import { readOrder, writerFor } from './filters.js'
 import type { ColumnMeta, ModelMeta } from './meta.js'
@@ -191,12 +192,6 @@ export class ManyRelation implements Relation<unknown, unknown> {
   async #execute<Row>(query: RawBuilder<unknown>): Promise<Row[]> {
     return this.parts.registry.database.execute<Row>(query as RawBuilder<Row>)
   }
-}
-
-/** Cuts a list into parts of at most `size`. */
-export function* chunks<T>(list: readonly T[], size: number): Generator<readonly T[]> {
-  const most = Math.max(1, Math.floor(size))
-  for (let start = 0; start < list.length; start += most) yield list.slice(start, start + most)
 }
 
 /** Asked through a function, because the compiler would conclude that what is no `target` is nothing at all. */

@@ -9,7 +9,7 @@ import { CachedTexts } from './cached-texts.js'
 import type { SessionEncoding } from './encoding.js'
 import type { RecordTable } from './record-table.js'
 import type { SessionCache } from './session-cache.js'
-import { hashedKey, isPossibleKey, newSessionKey, noFreeKey, TRIES } from './session-keys.js'
+import { hashedKey, isPossibleKey, withNewKey } from './session-keys.js'
 import type { SessionLookup } from './session-lookup.js'
 import type { KnownSession, SessionStore, SessionValues, StoredSession } from './session-store.js'
 import type { SessionSettings } from './settings.js'
@@ -55,11 +55,7 @@ export class CacheStore implements SessionStore {
 
   async create(values: SessionValues, expires: Date): Promise<string> {
     const text = this.#parts.encoding.encode(values)
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const cookie = newSessionKey(this.#parts.random)
-      if (await this.#texts.add(this.#atRest(cookie), text, expires)) return cookie
-    }
-    throw noFreeKey(this.name)
+    return withNewKey(this.name, this.#parts.random, async (cookie) => ((await this.#texts.add(this.#atRest(cookie), text, expires)) ? cookie : null))
   }
 
   async update(cookie: string, values: SessionValues, expires: Date): Promise<string | null> {

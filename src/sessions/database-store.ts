@@ -10,7 +10,7 @@ import type { Database } from '../database/database.js'
 import { StatementCache } from '../database/statements.js'
 import type { SessionEncoding } from './encoding.js'
 import type { RecordTable } from './record-table.js'
-import { hashedKey, isPossibleKey, newSessionKey, TRIES, noFreeKey } from './session-keys.js'
+import { hashedKey, isPossibleKey, withNewKey } from './session-keys.js'
 import { SessionLookup, type JoinedRow, type SessionOwner } from './session-lookup.js'
 import { SessionRows } from './session-rows.js'
 import type { KnownSession, SessionStore, SessionValues, StoredSession } from './session-store.js'
@@ -63,11 +63,9 @@ export class DatabaseStore implements SessionStore {
 
   async create(values: SessionValues, expires: Date): Promise<string> {
     const text = this.#parts.encoding.encode(values)
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const cookie = newSessionKey(this.#parts.random)
-      if (await this.#rows.insert(this.#atRest(cookie), text, expires)) return cookie
-    }
-    throw noFreeKey(this.name)
+    return withNewKey(this.name, this.#parts.random, async (cookie) =>
+      (await this.#rows.insert(this.#atRest(cookie), text, expires)) ? cookie : null,
+    )
   }
 
   async update(cookie: string, values: SessionValues, expires: Date): Promise<string | null> {
@@ -80,15 +78,12 @@ export class DatabaseStore implements SessionStore {
     const key = this.keyOf(cookie)
     if (key === null) return null
     const text = this.#parts.encoding.encode(values)
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const renamed = newSessionKey(this.#parts.random)
-      const outcome = await this.#rows.rename(key, this.#atRest(renamed), text, expires)
-      if (outcome === 'gone') return null
-      if (outcome === 'taken') continue
-      await this.#parts.records?.move(key, this.#atRest(renamed))
-      return renamed
-    }
-    throw noFreeKey(this.name)
+    const { cookie: renamed } = await withNewKey(this.name, this.#parts.random, async (fresh) => {
+      const outcome = await this.#rows.rename(key, this.#atRest(fresh), text, expires)
+      return outcome === 'taken' ? null : { cookie: outcome === 'gone' ? null : fresh }
+    })
+    if (renamed !== null) await this.#parts.records?.move(key, this.#atRest(renamed))
+    return renamed
   }
 
   async delete(cookie: string): Promise<void> {

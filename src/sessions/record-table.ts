@@ -4,6 +4,7 @@
  */
 
 import { sql } from 'kysely'
+import { chunks } from '../base/chunks.js'
 import type { DateTime } from '../base/date-time.js'
 import { ImproperlyConfigured, UniqueViolation } from '../base/errors.js'
 import { getRandomString } from '../crypto/random.js'
@@ -12,7 +13,6 @@ import { codecFor } from '../database/filters.js'
 import type { AnyModelClass } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
 import { StatementCache } from '../database/statements.js'
-import { inParts } from './parts.js'
 import { MOST_OF_ADDRESS, MOST_OF_USER_AGENT, sessionRecordModel } from './session-record-model.js'
 import type { KnownSession } from './session-store.js'
 
@@ -120,7 +120,7 @@ export class RecordTable {
   }
 
   async forget(keys: readonly string[]): Promise<void> {
-    for (const part of inParts(keys, ROWS_AT_ONCE)) {
+    for (const part of chunks(keys, ROWS_AT_ONCE)) {
       await this.#statements.run(
         part.length === 1 ? 'forget' : null,
         part,

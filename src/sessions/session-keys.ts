@@ -33,11 +33,15 @@ export function hashedKey(key: string): string {
 }
 
 /** So often another key is tried where one is taken. Two random keys never meet; only a broken generator comes to the end. */
-export const TRIES = 10
+const TRIES = 10
 
-/** What is thrown then. */
-export function noFreeKey(store: string): PortcullisError {
-  return new PortcullisError(
+/** Makes keys until `take` answers with something for one: null says that the key is taken. Throws when every one was. */
+export async function withNewKey<T>(store: string, random: RandomSource | undefined, take: (key: string) => Promise<T | null>): Promise<T> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const taken = await take(newSessionKey(random))
+    if (taken !== null) return taken
+  }
+  throw new PortcullisError(
     `No new session could be stored: ${TRIES} random keys were taken, or the store “${store}” refuses writes. Look whether it answers.`,
   )
 }

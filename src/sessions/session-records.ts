@@ -4,7 +4,7 @@
  */
 
 import type { DateTime } from '../base/date-time.js'
-import { pause } from './parts.js'
+import { pause } from '../base/pause.js'
 import type { RecordTable } from './record-table.js'
 import type { SessionRecordRow, SessionStore } from './session-store.js'
 

@@ -4,11 +4,12 @@
  */
 
 import { sql } from 'kysely'
+import { chunks } from '../base/chunks.js'
 import type { Clock } from '../base/clock.js'
 import { UniqueViolation } from '../base/errors.js'
+import { pause } from '../base/pause.js'
 import type { Database } from '../database/database.js'
 import { StatementCache } from '../database/statements.js'
-import { inParts, pause } from './parts.js'
 
 /** Most keys in one statement. */
 const ROWS_AT_ONCE = 500
@@ -79,7 +80,7 @@ export class SessionRows {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    for (const part of inParts(keys, ROWS_AT_ONCE)) {
+    for (const part of chunks(keys, ROWS_AT_ONCE)) {
       await this.#statements.run(shapeOf('delete', part), part, () => sql`delete from django_session where session_key in (${sql.join(part)})`)
     }
   }
@@ -88,7 +89,7 @@ export class SessionRows {
   async living(keys: readonly string[]): Promise<Set<string>> {
     const now = this.#clock.now()
     const living = new Set<string>()
-    for (const part of inParts(keys, ROWS_AT_ONCE)) {
+    for (const part of chunks(keys, ROWS_AT_ONCE)) {
       const { rows } = await this.#statements.run<{ session_key: string }>(
         shapeOf('living', part),
         [now, ...part],

@@ -5,6 +5,7 @@
 
 import type { AnyVisitor } from '../authentication/site-request.js'
 import type { BaseUser } from '../accounts/base-user.js'
+import { cookieHeader, keepCookie } from '../base/cookie-jar.js'
 import type { Portcullis, SiteTypes, UserIn } from '../site.js'
 
 /** What answers: the address of a server, or a function such as `auth.pages().fetch` or a framework's own `fetch`. */
@@ -46,7 +47,7 @@ export class TestClient<U = BaseUser> {
 
   /** Logs in through the site's own door, without a password and without hashing. */
   async loginAs(user: U): Promise<void> {
-    for (const cookie of await this.#logIn(user, this.#origin)) this.#keep(cookie)
+    for (const cookie of await this.#logIn(user, this.#origin)) keepCookie(this.cookies, cookie)
   }
 
   async get(path: string, options: ClientOptions = {}): Promise<Response> {
@@ -60,16 +61,17 @@ export class TestClient<U = BaseUser> {
   /** Sends a request with the cookies and, where it changes something, the token; keeps the cookies that come back. */
   async request(method: string, path: string, options: ClientOptions = {}): Promise<Response> {
     const { body, type } = bodyOf(options)
+    const cookie = cookieHeader(this.cookies)
     const headers = new Headers({
       accept: options.json === undefined ? 'text/html' : 'application/json',
       ...(type === null ? {} : { 'content-type': type }),
-      ...(this.cookies.size === 0 ? {} : { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+      ...(cookie === null ? {} : { cookie }),
       ...(isSafe(method) ? {} : { origin: this.#origin, ...tokenHeader(this.csrfToken) }),
       ...options.headers,
     })
     const url = new URL(path, this.#origin)
     const response = await this.#send(new Request(url, { method, headers, redirect: 'manual', ...(body === null ? {} : { body }) }))
-    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
+    for (const cookie of response.headers.getSetCookie()) keepCookie(this.cookies, cookie)
     return options.follow === true ? this.#followed(response, url, MOST_REDIRECTS) : response
   }
 
@@ -90,14 +92,6 @@ export class TestClient<U = BaseUser> {
     if (next.origin !== from.origin) return response
     const answer = await this.request('GET', next.pathname + next.search)
     return this.#followed(answer, next, left - 1)
-  }
-
-  #keep(text: string): void {
-    const [pair = '', ...attributes] = text.split('; ')
-    const equals = pair.indexOf('=')
-    const name = pair.slice(0, equals)
-    if (attributes.includes('Max-Age=0')) this.cookies.delete(name)
-    else this.cookies.set(name, pair.slice(equals + 1))
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
+import { cookieHeader, keepCookie } from '../../src/base/cookie-jar.js'
 
 /** A request, word by word. */
 export interface RawRequest {
@@ -92,10 +93,10 @@ export class Visitor {
 
   /** Sends a request; gives the answer as soon as its head is there. */
   async open(target: string, { method = 'GET', headers = {}, body }: Visit = {}): Promise<RawAnswer> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const said = { ...this.#headers, ...(cookie === '' ? {} : { cookie }), ...headers }
+    const cookie = cookieHeader(this.cookies)
+    const said = { ...this.#headers, ...(cookie === null ? {} : { cookie }), ...headers }
     const answer = await this.#send({ method, target, headers: Object.entries(said), ...(body === undefined ? {} : { body }) })
-    for (const text of answer.headers.getSetCookie()) this.#keep(text)
+    for (const text of answer.headers.getSetCookie()) keepCookie(this.cookies, text)
     return answer
   }
 
@@ -138,13 +139,6 @@ export class Visitor {
   /** The secret in the cookie, which counts as a token. */
   get token(): string {
     return [...this.cookies].find(([name]) => name.endsWith('csrftoken'))?.[1] ?? ''
-  }
-
-  #keep(text: string): void {
-    const [pair = '', ...attributes] = text.split('; ')
-    const equals = pair.indexOf('=')
-    if (attributes.includes('Max-Age=0')) this.cookies.delete(pair.slice(0, equals))
-    else this.cookies.set(pair.slice(0, equals), pair.slice(equals + 1))
   }
 }
 

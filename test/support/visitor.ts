@@ -3,6 +3,8 @@
  * @module
  */
 
+import { cookieHeader, keepCookie } from '../../src/base/cookie-jar.js'
+
 /** Answers a request: `auth.handle` with a handler, pages, or `fetch` to a server. */
 export type Send = (request: Request) => Promise<Response>
 
@@ -60,15 +62,15 @@ export class Visitor {
   }
 
   async request(path: string, { method = 'GET', headers = {}, body }: VisitOptions = {}): Promise<Response> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const cookie = cookieHeader(this.cookies)
     const request = new Request(new URL(path, this.#origin), {
       method,
       redirect: 'manual',
-      headers: { host: new URL(this.#origin).host, ...(cookie === '' ? {} : { cookie }), ...headers },
+      headers: { host: new URL(this.#origin).host, ...(cookie === null ? {} : { cookie }), ...headers },
       ...(body === undefined ? {} : { body }),
     })
     const response = await this.#send(request)
-    for (const text of response.headers.getSetCookie()) this.#keep(text)
+    for (const text of response.headers.getSetCookie()) keepCookie(this.cookies, text)
     return response
   }
 
@@ -79,13 +81,5 @@ export class Visitor {
 
   get sessionCookie(): string | null {
     return this.cookies.get('sessionid') ?? this.cookies.get('__Host-sessionid') ?? null
-  }
-
-  #keep(text: string): void {
-    const [pair = '', ...attributes] = text.split('; ')
-    const equals = pair.indexOf('=')
-    const name = pair.slice(0, equals)
-    if (attributes.includes('Max-Age=0')) this.cookies.delete(name)
-    else this.cookies.set(name, pair.slice(equals + 1))
   }
 }

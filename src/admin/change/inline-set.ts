@@ -106,35 +106,26 @@ function linkOf({ parts: { registry } }: AdminVisit, parent: ModelAdmin, { model
   )
 }
 
+/** Options of a model's own admin that hold for its rows on other pages too. */
+const SHARED = [
+  'nameOf',
+  'emptyValueDisplay',
+  'hasAddPermission',
+  'hasViewPermission',
+  'hasChangePermission',
+  'hasDeletePermission',
+  'fieldPermission',
+  'exclude',
+  'beforeSave',
+  'afterSave',
+] as const
+
 /** Permissions are those of the model's own admin, where it has one. */
 function adminOptions({ readonlyFields }: InlineOptions, registered: ModelAdmin | null): ModelAdminOptions<never, never> {
   const own = readonlyFields === undefined ? {} : { readonlyFields }
   if (registered === null) return own as ModelAdminOptions<never, never>
-  const {
-    nameOf,
-    emptyValueDisplay,
-    hasAddPermission,
-    hasViewPermission,
-    hasChangePermission,
-    hasDeletePermission,
-    fieldPermission,
-    exclude,
-    beforeSave,
-    afterSave,
-  } = registered.options
-  const shared = {
-    nameOf,
-    emptyValueDisplay,
-    hasAddPermission,
-    hasViewPermission,
-    hasChangePermission,
-    hasDeletePermission,
-    fieldPermission,
-    exclude,
-    beforeSave,
-    afterSave,
-  }
-  return { ...Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined)), ...own } as ModelAdminOptions<never, never>
+  const shared = SHARED.map((name) => [name, registered.options[name]] as const)
+  return { ...Object.fromEntries(shared.filter(([, value]) => value !== undefined)), ...own } as ModelAdminOptions<never, never>
 }
 
 function freshPrefix(wanted: string, taken: Set<string>): string {

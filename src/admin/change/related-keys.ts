@@ -4,13 +4,11 @@
  */
 
 import { sql } from 'kysely'
+import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
 import { ImproperlyConfigured } from '../../base/errors.js'
 import { writerFor } from '../../database/filters.js'
 import type { ModelMeta } from '../../database/meta.js'
 import type { ModelRegistry, Through } from '../../database/registry.js'
-
-/** Keys are asked about in parts of this many. */
-const KEYS_AT_ONCE = 1000
 
 /** A relation of one object. */
 export interface RelationOf {
@@ -29,9 +27,9 @@ export async function relatedKeys(relation: RelationOf, limit: number): Promise<
 export async function relatedAmong(relation: RelationOf, keys: readonly unknown[]): Promise<ReadonlySet<string>> {
   const write = writerOf(relation.registry, relation.through.target.meta)
   const found = new Set<string>()
-  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
-    const part = keys.slice(start, start + KEYS_AT_ONCE).map(write)
-    for (const key of await read(relation, sql`${isOwner(relation)} and ${sql.ref(relation.through.targetColumn)} in (${sql.join(part)})`))
+  for (const part of chunks(keys, KEYS_AT_ONCE)) {
+    const written = sql.join(part.map(write))
+    for (const key of await read(relation, sql`${isOwner(relation)} and ${sql.ref(relation.through.targetColumn)} in (${written})`))
       found.add(String(key))
   }
   return found

@@ -6,6 +6,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { sql, type RawBuilder } from 'kysely'
 import { readOutside } from '../../authentication/outside-values.js'
+import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
 import { ValidationError } from '../../base/errors.js'
 import { codecFor } from '../../database/filters.js'
 import type { Manager } from '../../database/manager.js'
@@ -27,9 +28,6 @@ export const LAST_SEARCH_PAGE = 50
 /** A search in parts stops at so many hits, and looks at so many rows in one go: some ten milliseconds. */
 const MOST_FOUND = 1000
 const WINDOW = 25_000
-/** Keys are asked about in parts of this many. */
-const KEYS_AT_ONCE = 1000
-
 /** An object that can be chosen. */
 export interface Option {
   /** As forms carry it. */
@@ -102,8 +100,8 @@ export class Target {
   /** Objects by key: those that there are, in the target's usual order. */
   async byKeys(keys: readonly unknown[]): Promise<ReadonlyMap<string, Option>> {
     const found = new Map<string, Option>()
-    for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
-      const rows = await this.manager.filter({ pk: { in: keys.slice(start, start + KEYS_AT_ONCE) } } as never)
+    for (const part of chunks(keys, KEYS_AT_ONCE)) {
+      const rows = await this.manager.filter({ pk: { in: part } } as never)
       for (const option of await this.#options(rows)) found.set(option.key, option)
     }
     return found

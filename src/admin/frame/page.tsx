@@ -10,7 +10,8 @@ import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { adminFiles } from './files.js'
 import { takeNotices, type Notice } from './notices.js'
-import { Sidebar, sideApps, type SideApp } from './side-bar.js'
+import { linkedApps, type LinkedApp } from './model-links.js'
+import { Sidebar } from './side-bar.js'
 import { themeOf, type Theme } from './theme.js'
 
 /** A link on the way back to the first page; the last has none. */
@@ -51,7 +52,7 @@ export async function adminPage(visit: AdminVisit, page: AdminPage): Promise<Res
 
 /** The document of a page. */
 export async function adminDocument(visit: AdminVisit, page: AdminPage): Promise<string> {
-  const apps = page.bare === true ? [] : await sideApps(visit)
+  const apps = page.bare === true ? [] : await linkedApps(visit)
   // Behind its type it is a promise where a component waits for something.
   const markup: unknown = (<Document visit={visit} page={page} apps={apps} notices={takeNotices(visit)} />).toString()
   return `<!doctype html>\n${String(await markup)}`
@@ -65,7 +66,7 @@ export function headerOf(visit: AdminVisit): string {
 interface DocumentProps {
   readonly visit: AdminVisit
   readonly page: AdminPage
-  readonly apps: readonly SideApp[]
+  readonly apps: readonly LinkedApp[]
   readonly notices: readonly Notice[]
 }
 

@@ -6,6 +6,7 @@
 import { Moment } from '../../pages/components/moment.js'
 import { tabsOf } from '../frame/tabs.js'
 import { adminPage } from '../frame/page.js'
+import { TableCard } from '../frame/table-card.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminPageHandlers } from '../special.js'
@@ -38,36 +39,31 @@ export function historyPage(admin: ModelAdmin): AdminPageHandlers {
               <p>Nothing is noted. Perhaps it was not added in the admin.</p>
             </div>
           ) : (
-            <div class="pc-card pa-table-card pa-history">
-              <div class="pa-scroll" tabindex={0} role="region" aria-label="History">
-                <table class="pa-table">
-                  <thead>
-                    <tr>
-                      <th scope="col">When</th>
-                      <th scope="col">Who</th>
-                      <th scope="col">What</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {actions.map((one) => (
-                      <tr>
-                        <th scope="row">
-                          <Moment at={one.time} />
-                        </th>
-                        <td>{people.get(String(one.userKey)) ?? '–'}</td>
-                        <td>{one.kind === 'deleted' ? 'Deleted.' : readChangeMessage(one.message)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-              {(page > 1 || hasMore) && (
-                <nav class="pa-pages" aria-label="Pages">
-                  {page > 1 && <a href={`?p=${page - 1}`}>Earlier</a>}
-                  {hasMore && <a href={`?p=${page + 1}`}>Later</a>}
-                </nav>
-              )}
-            </div>
+            <TableCard
+              label="History"
+              columns={['When', 'Who', 'What']}
+              card="pa-history"
+              below={
+                (page > 1 || hasMore) && (
+                  <nav class="pa-pages" aria-label="Pages">
+                    {page > 1 && <a href={`?p=${page - 1}`}>Earlier</a>}
+                    {hasMore && <a href={`?p=${page + 1}`}>Later</a>}
+                  </nav>
+                )
+              }
+            >
+              <tbody>
+                {actions.map((one) => (
+                  <tr>
+                    <th scope="row">
+                      <Moment at={one.time} />
+                    </th>
+                    <td>{people.get(String(one.userKey)) ?? '–'}</td>
+                    <td>{one.kind === 'deleted' ? 'Deleted.' : readChangeMessage(one.message)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </TableCard>
           ),
       })
     },

@@ -10,6 +10,7 @@ import type { AdminParts } from '../admin-parts.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { adminPage } from '../frame/page.js'
 import { tabsOf } from '../frame/tabs.js'
+import { TableCard } from '../frame/table-card.js'
 import { MOST_COUNTED } from '../rights/effects.js'
 import type { Rights } from '../rights/rights.js'
 import type { AdminPageHandlers } from '../special.js'
@@ -61,37 +62,29 @@ export function groupMembersPage(parts: AdminParts, rights: Rights): AdminPageHa
                 </p>
               </div>
             ) : (
-              <div class="pc-card pa-table-card">
-                <div class="pa-scroll" tabindex={0} role="region" aria-label="Members">
-                  <table class="pa-table">
-                    <thead>
-                      <tr>
-                        <th scope="col">Name</th>
-                        <th scope="col">E-mail address</th>
-                        <th scope="col">State</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {members.slice(0, PAGE).map((one) => (
-                        <tr>
-                          <th scope="row">
-                            <a href={people.url(visit.base, 'change', one.pk)}>{people.nameOf(one)}</a>
-                          </th>
-                          <td>{people.display(valueOf(one, parts.users.model.emailField))}</td>
-                          <td>
-                            <ul class="pa-sources">
-                              {!one.isActive && <li class="pa-source pa-source-off">switched off</li>}
-                              {valueOf(one, 'isSuperuser') === true && <li class="pa-source pa-source-superuser">superuser</li>}
-                              {valueOf(one, 'isStaff') === true && <li class="pa-source">staff</li>}
-                            </ul>
-                          </td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
-                <Pages page={page} hasMore={members.length > PAGE} at={keeping({ q: search })} />
-              </div>
+              <TableCard
+                label="Members"
+                columns={['Name', 'E-mail address', 'State']}
+                below={<Pages page={page} hasMore={members.length > PAGE} at={keeping({ q: search })} />}
+              >
+                <tbody>
+                  {members.slice(0, PAGE).map((one) => (
+                    <tr>
+                      <th scope="row">
+                        <a href={people.url(visit.base, 'change', one.pk)}>{people.nameOf(one)}</a>
+                      </th>
+                      <td>{people.display(valueOf(one, parts.users.model.emailField))}</td>
+                      <td>
+                        <ul class="pa-sources">
+                          {!one.isActive && <li class="pa-source pa-source-off">switched off</li>}
+                          {valueOf(one, 'isSuperuser') === true && <li class="pa-source pa-source-superuser">superuser</li>}
+                          {valueOf(one, 'isStaff') === true && <li class="pa-source">staff</li>}
+                        </ul>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </TableCard>
             )}
           </div>
         ),

@@ -5,6 +5,7 @@
 
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { TableCard } from '../frame/table-card.js'
 import { MOST_NAMED, type GroupsEffect } from '../rights/effects.js'
 import { wholeName, type PermissionRow } from '../rights/permission-rows.js'
 import { Code } from './permission-table.js'
@@ -30,31 +31,20 @@ export function Members({
       <h2 id="members">{isAll ? 'Who that is' : `The first ${MOST_NAMED} of them`}</h2>
       <p class="pc-soft pc-small">What somebody has otherwise, by another group or directly, is neither gained nor lost.</p>
       {touched.length > 0 && (
-        <div class="pc-card pa-table-card">
-          <div class="pa-scroll" tabindex={0} role="region" aria-label="Members">
-            <table class="pa-table">
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Gains</th>
-                  <th scope="col">Loses</th>
-                </tr>
-              </thead>
-              <tbody>
-                {touched.map((one) => (
-                  <tr>
-                    <th scope="row">
-                      <a href={url(one.key)}>{one.name}</a>
-                      {!one.isActive && <span class="pc-soft"> (switched off)</span>}
-                    </th>
-                    <td>{codes(shown(one.gains))}</td>
-                    <td>{codes(shown(one.losses))}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </div>
+        <TableCard label="Members" columns={['Name', 'Gains', 'Loses']}>
+          <tbody>
+            {touched.map((one) => (
+              <tr>
+                <th scope="row">
+                  <a href={url(one.key)}>{one.name}</a>
+                  {!one.isActive && <span class="pc-soft"> (switched off)</span>}
+                </th>
+                <td>{codes(shown(one.gains))}</td>
+                <td>{codes(shown(one.losses))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </TableCard>
       )}
       {others.length > 0 && (
         <p class="pc-small">

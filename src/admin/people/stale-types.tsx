@@ -12,6 +12,7 @@ import type { RequestData } from '../../protection/body/request-data.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
 import { adminPage } from '../frame/page.js'
+import { TableCard } from '../frame/table-card.js'
 import { logDeletion } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
 import { PERMISSION_COLUMNS, PERMISSION_ORDER, PERMISSIONS, type PermissionRow } from '../rights/permission-rows.js'
@@ -105,36 +106,22 @@ async function list(visit: AdminVisit, admin: ModelAdmin, rights: Rights): Promi
       ) : (
         <form method="post" class="pa-wide">
           <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
-          <div class="pc-card pa-table-card">
-            <div class="pa-scroll" tabindex={0} role="region" aria-label="Stale content types">
-              <table class="pa-table">
-                <thead>
-                  <tr>
-                    <th scope="col">
-                      <span class="pc-visually-hidden">Choose</span>
-                    </th>
-                    <th scope="col">Content type</th>
-                    <th scope="col">Permissions</th>
-                    <th scope="col">Grants</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {stale.map(({ type, permissions }) => (
-                    <tr>
-                      <td>
-                        <input type="checkbox" name="type" value={String(type.id)} id={`type-${type.id}`} checked />
-                      </td>
-                      <th scope="row">
-                        <label for={`type-${type.id}`}>{type.toString()}</label>
-                      </th>
-                      <td>{permissions.length}</td>
-                      <td>{grantsIn(permissions)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          </div>
+          <TableCard label="Stale content types" columns={[<span class="pc-visually-hidden">Choose</span>, 'Content type', 'Permissions', 'Grants']}>
+            <tbody>
+              {stale.map(({ type, permissions }) => (
+                <tr>
+                  <td>
+                    <input type="checkbox" name="type" value={String(type.id)} id={`type-${type.id}`} checked />
+                  </td>
+                  <th scope="row">
+                    <label for={`type-${type.id}`}>{type.toString()}</label>
+                  </th>
+                  <td>{permissions.length}</td>
+                  <td>{grantsIn(permissions)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </TableCard>
           <div class="pa-submit">
             <button type="submit" class="pc-button pc-button-danger" name="_remove" value="1">
               Remove the chosen ones

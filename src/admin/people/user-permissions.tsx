@@ -12,6 +12,7 @@ import type { AdminParts } from '../admin-parts.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { adminPage } from '../frame/page.js'
 import { tabsOf } from '../frame/tabs.js'
+import { TableCard } from '../frame/table-card.js'
 import { EffectiveReader, type EffectivePage, type EffectivePermission } from '../rights/effective.js'
 import { wholeName } from '../rights/permission-rows.js'
 import type { Rights } from '../rights/rights.js'
@@ -83,70 +84,61 @@ function List({ visit, found, search, page, groupUrl }: ListProps): JSX.Element 
     )
   }
   return (
-    <div class="pc-card pa-table-card">
-      <div class="pa-scroll" tabindex={0} role="region" aria-label="Effective permissions">
-        <table class="pa-table pa-effective">
-          <thead>
+    <TableCard
+      label="Effective permissions"
+      columns={['Permission', 'From', <span class="pc-visually-hidden">Explanation</span>]}
+      table="pa-effective"
+      below={<Pages page={page} hasMore={found.hasMore} at={keeping({ q: search })} />}
+    >
+      {byModel(visit, found.permissions).map((group) => (
+        <tbody>
+          <tr class="pa-group-row">
+            <th scope="rowgroup" colspan={3}>
+              {group.title}
+            </th>
+          </tr>
+          {group.rows.map((row) => (
             <tr>
-              <th scope="col">Permission</th>
-              <th scope="col">From</th>
-              <th scope="col">
-                <span class="pc-visually-hidden">Explanation</span>
+              <th scope="row">
+                <PermissionName row={row} />
               </th>
+              <td>
+                <Sources row={row} isSuperuser={found.isSuperuser} groupUrl={groupUrl} />
+              </td>
+              <td class="pa-cell-end">
+                <a href={withQuery('', { ...kept, p: page === 1 ? null : page, why: wholeName(row) })} aria-label={`Why ${wholeName(row)}?`}>
+                  Why?
+                </a>
+              </td>
             </tr>
-          </thead>
-          {byModel(visit, found.permissions).map((group) => (
-            <tbody>
-              <tr class="pa-group-row">
-                <th scope="rowgroup" colspan={3}>
-                  {group.title}
-                </th>
-              </tr>
-              {group.rows.map((row) => (
-                <tr>
-                  <th scope="row">
-                    <PermissionName row={row} />
-                  </th>
-                  <td>
-                    <Sources row={row} isSuperuser={found.isSuperuser} groupUrl={groupUrl} />
-                  </td>
-                  <td class="pa-cell-end">
-                    <a href={withQuery('', { ...kept, p: page === 1 ? null : page, why: wholeName(row) })} aria-label={`Why ${wholeName(row)}?`}>
-                      Why?
-                    </a>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
           ))}
-          {found.elsewhere.length > 0 && page === 1 && (
-            <tbody>
-              <tr class="pa-group-row">
-                <th scope="rowgroup" colspan={3}>
-                  Beyond the tables
-                </th>
-              </tr>
-              {found.elsewhere.map((name) => (
-                <tr>
-                  <th scope="row">
-                    <Code name={name} />
-                  </th>
-                  <td>
-                    <span class="pa-source pa-source-other">another backend</span>
-                  </td>
-                  <td class="pa-cell-end">
-                    <a href={withQuery('', { ...kept, why: name })} aria-label={`Why ${name}?`}>
-                      Why?
-                    </a>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          )}
-        </table>
-      </div>
-      <Pages page={page} hasMore={found.hasMore} at={keeping({ q: search })} />
-    </div>
+        </tbody>
+      ))}
+      {found.elsewhere.length > 0 && page === 1 && (
+        <tbody>
+          <tr class="pa-group-row">
+            <th scope="rowgroup" colspan={3}>
+              Beyond the tables
+            </th>
+          </tr>
+          {found.elsewhere.map((name) => (
+            <tr>
+              <th scope="row">
+                <Code name={name} />
+              </th>
+              <td>
+                <span class="pa-source pa-source-other">another backend</span>
+              </td>
+              <td class="pa-cell-end">
+                <a href={withQuery('', { ...kept, why: name })} aria-label={`Why ${name}?`}>
+                  Why?
+                </a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      )}
+    </TableCard>
   )
 }
 

@@ -9,8 +9,8 @@ import { ContentType } from '../../accounts/content-type.js'
 import { Group } from '../../accounts/group.js'
 import { ModelBackend } from '../../authentication/model-backend.js'
 import type { GrantTables } from '../../authentication/permission-sets.js'
+import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
 import { codecFor, type ColumnCodec } from '../../database/filters.js'
-import { chunks } from '../../database/relations.js'
 import { UNUSABLE_PASSWORD_PREFIX } from '../../passwords/unusable.js'
 import type { AdminParts } from '../admin-parts.js'
 import { GRANT_ANY_CONTENT_TYPE } from './grant-any.js'
@@ -24,9 +24,6 @@ export interface Account {
   readonly isSuperuser: boolean
   readonly hasPassword: boolean
 }
-
-/** Parameters in one list of a statement. */
-const AT_ONCE = 500
 
 /** Reads accounts. */
 export class AccountReader {
@@ -57,7 +54,7 @@ export class AccountReader {
 
   /** Inside a transaction, holds these groups. */
   async holdGroups(keys: readonly unknown[]): Promise<void> {
-    if (this.#isWriting) for (const part of chunks(keys, AT_ONCE)) await this.#lockGroups(sql.join([...part]))
+    if (this.#isWriting) for (const part of chunks(keys, KEYS_AT_ONCE)) await this.#lockGroups(sql.join([...part]))
   }
 
   /**
@@ -111,7 +108,7 @@ export class AccountReader {
     const wanted = new Map(keys.map((key) => [this.textOf(key), this.written(key)]))
     const found = new Map<string, Account>()
     // In one order whatever was chosen first, from part to part too.
-    for (const part of chunks([...wanted.values()].toSorted(inOrder), AT_ONCE)) {
+    for (const part of chunks([...wanted.values()].toSorted(inOrder), KEYS_AT_ONCE)) {
       const rows = await this.#rows<Record<string, unknown>>(
         sql`select ${users.selectList()} from ${sql.table(users.meta.table)} where ${sql.ref(this.#key)} in (${sql.join([...part])}) order by ${sql.ref(this.#key)} ${tail}`,
       )
@@ -130,7 +127,7 @@ export class AccountReader {
     const { table, sourceColumn, targetColumn } = userGroups
     for (const part of chunks(
       users.map((key) => this.written(key)),
-      AT_ONCE,
+      KEYS_AT_ONCE,
     ))
       await this.#lockGroups(sql`select ${sql.ref(targetColumn)} from ${sql.table(table)} where ${sql.ref(sourceColumn)} in (${sql.join([...part])})`)
   }

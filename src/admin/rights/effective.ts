@@ -8,6 +8,7 @@ import { PermittedUser, type BaseUser } from '../../accounts/base-user.js'
 import { Group } from '../../accounts/group.js'
 import { isAlmighty } from '../../authentication/permission-questions.js'
 import type { AdminParts } from '../admin-parts.js'
+import { groupGrants } from './grants.js'
 import { PERMISSIONS, PERMISSION_COLUMNS, PERMISSION_ORDER, permissionContains, type PermissionRow } from './permission-rows.js'
 import type { PowerReader } from './power.js'
 
@@ -69,7 +70,7 @@ export class EffectiveReader {
     const { database } = this.#parts.registry
     const owner = this.#powers.accounts.written(user.pk)
     const direct = sql`select ${sql.ref(userPermissions.targetColumn)} as ${sql.ref('permission')}, 1 as ${sql.ref('own')}, 0 as ${sql.ref('shared')} from ${sql.table(userPermissions.table)} where ${sql.ref(userPermissions.sourceColumn)} = ${owner}`
-    const viaGroups = sql`select ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('permission')}, 0 as ${sql.ref('own')}, 1 as ${sql.ref('shared')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${owner}`
+    const viaGroups = sql`select ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('permission')}, 0 as ${sql.ref('own')}, 1 as ${sql.ref('shared')} from ${groupGrants(userGroups, gp)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${owner}`
     const grants = sql`(select ${sql.ref('permission')}, sum(${sql.ref('own')}) as ${sql.ref('own')}, sum(${sql.ref('shared')}) as ${sql.ref('shared')} from (${direct} union all ${viaGroups}) as ${sql.ref('one')} group by ${sql.ref('permission')}) as ${sql.ref('s')}`
     const joined = sql`${PERMISSIONS} ${isSuperuser ? sql`left join` : sql`join`} ${grants} on ${sql.ref('s.permission')} = ${sql.ref('p.id')}`
     const rows = await database.execute(
@@ -97,7 +98,7 @@ export class EffectiveReader {
     const found = new Map<number, { key: number; name: string }[]>()
     const { userGroups, groupPermissions: gp } = this.#powers.tables
     if (userGroups === null || permissions.length === 0) return found
-    const numbered = sql`select ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('permission')}, ${sql.ref('g.id')} as ${sql.ref('id')}, ${sql.ref('g.name')} as ${sql.ref('name')}, row_number() over (partition by ${sql.ref(`gp.${gp.targetColumn}`)} order by ${sql.ref('g.name')}) as ${sql.ref('place')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} join ${sql.table(Group.meta.table)} as ${sql.ref('g')} on ${sql.ref('g.id')} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#powers.accounts.written(user.pk)} and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...permissions])})`
+    const numbered = sql`select ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('permission')}, ${sql.ref('g.id')} as ${sql.ref('id')}, ${sql.ref('g.name')} as ${sql.ref('name')}, row_number() over (partition by ${sql.ref(`gp.${gp.targetColumn}`)} order by ${sql.ref('g.name')}) as ${sql.ref('place')} from ${groupGrants(userGroups, gp)} join ${sql.table(Group.meta.table)} as ${sql.ref('g')} on ${sql.ref('g.id')} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#powers.accounts.written(user.pk)} and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...permissions])})`
     const rows = await this.#parts.registry.database.execute(
       sql<{
         permission: unknown

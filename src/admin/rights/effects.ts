@@ -4,18 +4,16 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
+import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
 import type { Model } from '../../database/model.js'
-import { chunks } from '../../database/relations.js'
 import type { AdminParts } from '../admin-parts.js'
 import type { PendingChange } from '../special.js'
 import { GRANT_ANY } from './grant-any.js'
-import { ownedBy, type Owned } from './grants.js'
+import { groupGrants, ownedBy, type Owned } from './grants.js'
 import type { PowerReader } from './power.js'
 
 /** So many members of a group are named. */
 export const MOST_NAMED = 50
-/** Parameters in one list of a statement. */
-const AT_ONCE = 500
 /** Counting stops here: a group of a million is “more than 10,000”. */
 export const MOST_COUNTED = 10_000
 
@@ -152,7 +150,7 @@ export class EffectReader {
     const { database } = this.#parts.registry
     const owners = users.map((key) => this.#powers.accounts.written(key))
     const textOf = (owner: unknown): string => this.#powers.accounts.textOfRow(owner)
-    for (const part of chunks(permissions, AT_ONCE)) {
+    for (const part of chunks(permissions, KEYS_AT_ONCE)) {
       if (userPermissions !== null)
         for (const { owner, key } of await database.execute(
           sql<Owned>`${ownedBy(userPermissions, owners)} and ${sql.ref(userPermissions.targetColumn)} in (${sql.join([...part])})`,
@@ -161,7 +159,7 @@ export class EffectReader {
       const rows = await database.execute(
         sql<
           Owned & { group: unknown }
-        >`select ${sql.ref(`ug.${userGroups.sourceColumn}`)} as ${sql.ref('owner')}, ${sql.ref(`gp.${gp.sourceColumn}`)} as ${sql.ref('group')}, ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} in (${sql.join(owners)}) and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...part])})`,
+        >`select ${sql.ref(`ug.${userGroups.sourceColumn}`)} as ${sql.ref('owner')}, ${sql.ref(`gp.${gp.sourceColumn}`)} as ${sql.ref('group')}, ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${groupGrants(userGroups, gp)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} in (${sql.join(owners)}) and ${sql.ref(`gp.${gp.targetColumn}`)} in (${sql.join([...part])})`,
       )
       for (const { owner, group, key } of rows) note(granting, `${textOf(owner)} ${Number(key)}`, Number(group))
     }
@@ -180,7 +178,7 @@ export class EffectReader {
     return this.#keys(
       sql<{
         key: unknown
-      }>`select distinct ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#powers.accounts.written(row.pk)}${others}`,
+      }>`select distinct ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${groupGrants(userGroups, gp)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} = ${this.#powers.accounts.written(row.pk)}${others}`,
     )
   }
 

@@ -18,6 +18,11 @@ export function ownedBy({ table, sourceColumn, targetColumn }: Through, owners: 
   return sql<Owned>`select ${sql.ref(sourceColumn)} as ${sql.ref('owner')}, ${sql.ref(targetColumn)} as ${sql.ref('key')} from ${sql.table(table)} where ${sql.ref(sourceColumn)} in (${sql.join([...owners])})`
 }
 
+/** `ug` and `gp`, joined: users with the permissions of their groups. */
+export function groupGrants(userGroups: Through, { table, sourceColumn }: Through): RawBuilder<unknown> {
+  return sql`${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)}`
+}
+
 /** `owner` and `key`: every permission that is granted to these users, directly or by a group. */
 export function grantedTo({ userGroups, userPermissions, groupPermissions: gp }: GrantTables, owners: readonly unknown[]): RawBuilder<Owned> {
   const direct = userPermissions === null ? [] : [ownedBy(userPermissions, owners)]
@@ -25,7 +30,7 @@ export function grantedTo({ userGroups, userPermissions, groupPermissions: gp }:
     userGroups === null
       ? []
       : [
-          sql<Owned>`select ${sql.ref(`ug.${userGroups.sourceColumn}`)} as ${sql.ref('owner')}, ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${sql.table(userGroups.table)} as ${sql.ref('ug')} join ${sql.table(gp.table)} as ${sql.ref('gp')} on ${sql.ref(`gp.${gp.sourceColumn}`)} = ${sql.ref(`ug.${userGroups.targetColumn}`)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} in (${sql.join([...owners])})`,
+          sql<Owned>`select ${sql.ref(`ug.${userGroups.sourceColumn}`)} as ${sql.ref('owner')}, ${sql.ref(`gp.${gp.targetColumn}`)} as ${sql.ref('key')} from ${groupGrants(userGroups, gp)} where ${sql.ref(`ug.${userGroups.sourceColumn}`)} in (${sql.join([...owners])})`,
         ]
   const parts = [...direct, ...viaGroups]
   return parts.length === 0

@@ -6,8 +6,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import { ContentType } from '../../accounts/content-type.js'
 import { Permission } from '../../accounts/permission.js'
+import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
 import type { Database } from '../../database/database.js'
-import { chunks } from '../../database/relations.js'
 
 /** A permission, with its model. */
 export interface PermissionRow {
@@ -18,9 +18,6 @@ export interface PermissionRow {
   /** The words people read. */
   readonly name: string
 }
-
-/** Parameters in one list of a statement. */
-const AT_ONCE = 500
 
 /** `p` and `ct`, joined. */
 export const PERMISSIONS: RawBuilder<unknown> = sql`${sql.table(Permission.meta.table)} as ${sql.ref('p')} join ${sql.table(ContentType.meta.table)} as ${sql.ref('ct')} on ${sql.ref('ct.id')} = ${sql.ref('p.content_type_id')}`
@@ -41,7 +38,7 @@ export function permissionContains(database: Database, text: string): RawBuilder
 /** The permissions of these keys, in order. */
 export async function permissionRows(database: Database, keys: readonly number[]): Promise<PermissionRow[]> {
   const found: PermissionRow[] = []
-  for (const part of chunks([...new Set(keys)], AT_ONCE)) {
+  for (const part of chunks([...new Set(keys)], KEYS_AT_ONCE)) {
     const rows = await database.execute(
       sql<PermissionRow>`select ${PERMISSION_COLUMNS} from ${PERMISSIONS} where ${sql.ref('p.id')} in (${sql.join([...part])})`,
     )

@@ -7,7 +7,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { PermittedUser, type BaseUser } from '../../accounts/base-user.js'
 import { ModelBackend } from '../../authentication/model-backend.js'
 import { GrantReader, type GrantTables } from '../../authentication/permission-sets.js'
-import { chunks } from '../../database/relations.js'
+import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
 import { IntegrityError } from '../../base/errors.js'
 import type { AdminParts } from '../admin-parts.js'
 import { AccountReader, type Account } from './accounts.js'
@@ -35,8 +35,6 @@ export interface Standing {
   of(key: unknown): Account | null
 }
 
-/** Parameters in one list of a statement. */
-const AT_ONCE = 500
 /** Users whose grants are read at once: each may have thousands. */
 const USERS_AT_ONCE = 100
 const NOTHING: PermissionKeys = new Set()
@@ -111,7 +109,7 @@ export class PowerReader {
     if (actor.isUnlimited) return []
     const { table, sourceColumn, targetColumn } = this.tables.groupPermissions
     const granted = new Set<number>()
-    for (const part of chunks(groups, AT_ONCE)) {
+    for (const part of chunks(groups, KEYS_AT_ONCE)) {
       const rows = await this.#rows<{ key: unknown }>(
         sql`select distinct ${sql.ref(targetColumn)} as ${sql.ref('key')} from ${sql.table(table)} where ${sql.ref(sourceColumn)} in (${sql.join([...part])})`,
       )
@@ -133,7 +131,7 @@ export class PowerReader {
   /** What each of these groups grants, by its key. */
   async byGroup(keys: readonly unknown[]): Promise<ReadonlyMap<string, PermissionKeys>> {
     const found = new Map<string, Set<number>>(keys.map((key) => [String(key), new Set()]))
-    for (const part of chunks([...new Set(keys)], AT_ONCE))
+    for (const part of chunks([...new Set(keys)], KEYS_AT_ONCE))
       for (const { owner, key } of await this.#rows<Owned>(ownedBy(this.tables.groupPermissions, part))) found.get(String(owner))?.add(Number(key))
     return found
   }
@@ -150,7 +148,7 @@ export class PowerReader {
 
   /** The names of permissions for a sentence: a few of them, in order, and how many there are besides. */
   async listed(keys: readonly number[]): Promise<string> {
-    const names = [...(await this.names(keys.slice(0, AT_ONCE))).values()].toSorted((a, b) => (a < b ? -1 : 1))
+    const names = [...(await this.names(keys.slice(0, KEYS_AT_ONCE))).values()].toSorted((a, b) => (a < b ? -1 : 1))
     return listedNames(names, keys.length)
   }
 

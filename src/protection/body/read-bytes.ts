@@ -30,7 +30,10 @@ export async function readBytes(stream: AsyncIterable<Uint8Array>, limit: number
   return bytes.subarray(0, size)
 }
 
-/** Tells whether a stream has any byte; no more than one chunk of it is looked at. */
+/**
+ * Tells whether a stream has any byte. It is read up to the first and released, so that a body nobody wants costs no more than that; throws
+ * `BodyProblem` when it breaks off before.
+ */
 export async function hasBytes(stream: AsyncIterable<Uint8Array>): Promise<boolean> {
   let found = false
   await forEachChunk(stream, () => {

@@ -4,10 +4,10 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
+import { pause } from '../../base/pause.js'
 import type { Database } from '../../database/database.js'
 import { answeringUpsert, answerOf } from '../../database/dialects/answering-upsert.js'
 import { StatementCache } from '../../database/statements.js'
-import { pause } from '../../sessions/parts.js'
 import { countTry, waitAfter, type CounterName, type CounterRule, type Counters, type StoredCounter, type Taken } from './counter-rule.js'
 
 /** Above any count: an answer beyond it is the last try of a window, and the moment when that ends, moved up by this much. */
