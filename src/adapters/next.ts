@@ -8,7 +8,7 @@ import { guardMark, loginLocation, type GuardMark, type GuardOptions, type Permi
 import { ImproperlyConfigured, PermissionDenied, PortcullisError } from '../base/errors.js'
 import type { Refusal } from '../authentication/refusal.js'
 import { SiteRequest } from '../authentication/site-request.js'
-import { csrfProblem } from '../protection/csrf.js'
+import { senderProblem } from '../protection/csrf.js'
 import type { PermissionIn, Portcullis, SiteTypes, UserIn, VisitorIn } from '../site.js'
 import { SettledMounts, type Mounts } from './mounts.js'
 import { cookieFromText, navigationAnswer, redirectError, statusError } from './next-conventions.js'
@@ -98,7 +98,11 @@ export function forNext<S extends SiteTypes>(auth: Portcullis<S>, options: NextO
 
   const openHere = async (list: Pick<Headers, 'get'>): Promise<SiteRequest> => {
     const opened = await requests.core.open(heads.here(list), nextBody(null), list)
-    if (opened instanceof SiteRequest) return opened
+    if (opened instanceof SiteRequest) {
+      // A render cannot set cookies, so nobody is logged out here; who is no longer vouched for is nobody all the same.
+      if (!requests.isVouchedFor(opened)) opened.setUser(auth.anonymousUser)
+      return opened
+    }
     throw new PermissionDenied({ reason: opened.reason ?? opened.code })
   }
 
@@ -111,7 +115,9 @@ export function forNext<S extends SiteTypes>(auth: Portcullis<S>, options: NextO
 
   const change = async (work: (request: SiteRequest) => Promise<void>): Promise<void> => {
     const request = await current()
-    const problem = senderProblem(request)
+    // Next looks at the origin of a server action, and has taken one that is hidden for one that is absent (E3).
+    const { scheme, host } = request
+    const problem = senderProblem({ scheme, host, header: (name) => request.header(name) }, [])
     if (problem !== null) throw new PermissionDenied({ reason: problem })
     await work(request)
     if (requests.core.mustSave(request, 200) && !(await requests.core.save(request))) {
@@ -181,13 +187,6 @@ function refuseMiddleware(context: unknown): void {
     'handle() and pages() make route handlers, and were called as a middleware. Guard the route handler, the server component or the action itself: ' +
       'Next has had several ways to get around a middleware.',
   )
-}
-
-/** Next looks at the origin of a server action, and has taken one that is hidden for one that is absent (E3). */
-function senderProblem(request: SiteRequest): string | null {
-  const { scheme, host } = request
-  const problem = csrfProblem({ method: 'POST', scheme, host, header: (name) => request.header(name), storedSecret: null })
-  return problem === 'secret-missing' ? null : problem
 }
 
 /** Written out, so that Next's bundler finds it; loaded where it is used, so that handlers can be tested without Next. */

@@ -80,8 +80,11 @@ export class CookieNames {
   readonly #csrf: readonly [overHttp: string, overHttps: string]
 
   constructor(sessions: SessionSettings, csrf: CsrfSettings, isShared: boolean) {
-    this.#session = [sessions.cookieName, prefixed(sessions.cookieName, isShared, sessions)]
+    this.#session = [sessions.cookieName, sessions.cookieSecure === false ? sessions.cookieName : prefixed(sessions.cookieName, isShared, sessions)]
     this.#csrf = [csrf.cookieName, prefixed(csrf.cookieName, isShared, csrf)]
+    // Written once now: what no cookie can be is a mistake of the settings, not of the first visitor.
+    serializeCookie(this.session(true), '', attributesOf(sessions, true))
+    serializeCookie(this.csrf(true), '', csrfAttributesOf(csrf, true))
   }
 
   session(isSecure: boolean): string {
@@ -106,15 +109,17 @@ export function deletedSessionCookie(names: CookieNames, settings: SessionSettin
 
 /** The text of `Set-Cookie` for the secret of CSRF tokens. */
 export function csrfCookie(names: CookieNames, settings: CsrfSettings, isSecure: boolean, secret: string, clock: Clock): string {
-  return serializeCookie(names.csrf(isSecure), secret, {
+  return serializeCookie(names.csrf(isSecure), secret, { ...csrfAttributesOf(settings, isSecure), maxAge: settings.cookieAge, clock })
+}
+
+function csrfAttributesOf(settings: CsrfSettings, isSecure: boolean) {
+  return {
     path: settings.cookiePath,
     ...(settings.cookieDomain === null ? {} : { domain: settings.cookieDomain }),
-    maxAge: settings.cookieAge,
-    clock,
     secure: isSecure,
     httpOnly: settings.cookieHttpOnly,
     sameSite: settings.cookieSameSite,
-  })
+  }
 }
 
 function attributesOf(settings: SessionSettings, isSecure: boolean) {

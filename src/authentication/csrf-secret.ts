@@ -10,6 +10,7 @@ import { usableSecret } from '../protection/csrf.js'
 import { maskCsrfSecret, newCsrfSecret } from '../protection/csrf-tokens.js'
 import type { KeyObject } from 'node:crypto'
 import type { RequestSession } from '../sessions/request-session.js'
+import { SESSION_USER } from './session-user.js'
 
 /** Django's key for the secret in a session (M-8). */
 const SESSION_KEY = '_csrftoken'
@@ -96,7 +97,7 @@ export class CsrfSecret {
   /** Whether somebody is logged in on a site of its own: then no cookie says what a token must match. */
   #isBound(): boolean {
     const { session, sessionKey } = this.#parts
-    return sessionKey !== null && session.has('_auth_user_id')
+    return sessionKey !== null && session.has(SESSION_USER)
   }
 
   #fromSession(): string | null {

@@ -47,8 +47,7 @@ export class DeviceSessions<U extends BaseUser = BaseUser> {
   async listFor(user: U, request?: object): Promise<DeviceSession[]> {
     const { records } = this.#parts
     if (records === null) return []
-    const current = request === undefined ? undefined : this.#parts.requestOf(request).heldSession.record?.publicId
-    return (await records.listFor(user.pk)).map(({ publicId, ...entry }) => ({ id: publicId, ...entry, isCurrent: publicId === current }))
+    return (await records.listFor(user.pk, this.#keyOf(request))).map(({ publicId, ...entry }) => ({ id: publicId, ...entry }))
   }
 
   /** Ends one session of this user; false where it is not theirs, or there is none (D8). */
@@ -58,7 +57,7 @@ export class DeviceSessions<U extends BaseUser = BaseUser> {
 
   /** Ends every session of this user, or every one but that of `except`; tells how many there were. */
   async endAll(user: U, options: { readonly except?: object } = {}): Promise<number> {
-    return (await this.#parts.records?.endAll(user.pk, this.#cookieOf(options.except))) ?? 0
+    return (await this.#parts.records?.endAll(user.pk, this.#keyOf(options.except))) ?? 0
   }
 
   /** Deletes what has expired, in small parts; tells how many sessions there were. Django's `clearsessions`. */
@@ -68,7 +67,7 @@ export class DeviceSessions<U extends BaseUser = BaseUser> {
     return cleared
   }
 
-  #cookieOf(request: object | undefined): string | null {
-    return request === undefined ? null : this.#parts.requestOf(request).heldSession.cookie
+  #keyOf(request: object | undefined): string | null {
+    return request === undefined ? null : this.#parts.requestOf(request).heldSession.rowKey
   }
 }

@@ -74,8 +74,8 @@ export class GuardChecks {
     if (!Array.isArray(wanted) || wanted.some((one) => typeof one !== 'string')) {
       throw new ImproperlyConfigured('permissionRequired() takes a permission name or a list of them, such as "shop.add_product".')
     }
-    if (wanted.length === 0 && options.match === 'any')
-      throw new ImproperlyConfigured('permissionRequired([], { match: "any" }) would let nobody in.')
+    // All of none is what everybody has, logged in or not: a list that came out empty must not open a page.
+    if (wanted.length === 0) throw new ImproperlyConfigured('permissionRequired([]) names no permission. Name one, or use loginRequired().')
     return async (request) => {
       const user = request.user as AnyVisitor & Asked
       const may = options.match === 'any' ? await anyOf(user, wanted) : await user.hasPerms?.(wanted)

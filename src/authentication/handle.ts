@@ -79,7 +79,7 @@ export class RequestHandler {
       const opened = await this.core.open(head, body, raw)
       if (opened instanceof SiteRequest) {
         const unnamed = (await this.#parts.remoteUser?.apply(opened)) ?? null
-        return unnamed === null ? opened : await this.refuse(opened, unnamed)
+        return unnamed === null ? opened : await this.finish(opened, await this.refuse(opened, unnamed))
       }
       refusal = opened
     } catch (error) {
@@ -90,6 +90,11 @@ export class RequestHandler {
     const response = await refusalResponse(refusal, { wantsJson: wantsJson(head), method: head.method, request: null }, this.#parts.refusalPage)
     this.core.writeSecurityHeaders(head.isEncrypted, headOfResponse(response))
     return response
+  }
+
+  /** Whether the proxy's word, where a site goes by one, leaves the visitor who they are. */
+  isVouchedFor(request: SiteRequest): boolean {
+    return this.#parts.remoteUser?.agrees(request) ?? true
   }
 
   /** Refuses forged requests, then lets the handler answer. What a handler throws to refuse becomes a refusal; anything else is thrown on. */

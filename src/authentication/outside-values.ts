@@ -7,8 +7,11 @@ import type { ColumnMeta, ModelMeta } from '../database/meta.js'
 import type { ModelRegistry } from '../database/registry.js'
 
 const NUMBERS: ReadonlySet<string> = new Set(['auto', 'bigAuto', 'integer', 'smallInteger', 'positiveSmallInteger', 'bigInteger'])
-/** As databases and Django write whole numbers of up to 64 bits. */
-const WHOLE = /^-?\d{1,19}$/
+/**
+ * As databases and Django write whole numbers of up to 64 bits. One spelling for each: `042` would be counted as tries for an account of its
+ * own, and reach that of 42 (B8).
+ */
+const WHOLE = /^(?:0|-?[1-9]\d{0,18})$/
 
 /**
  * The value to look for in this column; null where it cannot be in there, whoever sent it. A text column takes text only: `0`, `null` or

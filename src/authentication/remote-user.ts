@@ -51,18 +51,35 @@ export class RemoteUser {
   /** Makes the visitor of a request the one that the proxy names. What names more than one, or no name at all, is refused (F11). */
   async apply(request: SiteRequest): Promise<Refusal | null> {
     const { visitor } = request
-    const isRemote = visitor instanceof BaseUser && visitor.backend === this.#backend.path
-    const name = request.isFromProxy ? request.header(this.#header) : undefined
-    if (name === undefined || name === '') {
-      if (isRemote && this.#parts.settings.persistent !== true) await this.#parts.logout(request)
+    const name = this.#nameIn(request)
+    if (name === null) {
+      if (!this.agrees(request)) await this.#parts.logout(request)
       return null
     }
     if (NO_NAME.test(name)) return { status: 400, code: 'bad_request', reason: `${this.#header} names no one user` }
-    if (visitor instanceof BaseUser && visitor.getUsername() === this.#backend.cleanUsername(name)) return null
-    if (isRemote) await this.#parts.logout(request)
+    if (visitor instanceof BaseUser && this.agrees(request)) return null
+    if (this.#isOurs(visitor)) await this.#parts.logout(request)
     const user = await this.#parts.authenticate(request, { remoteUser: name })
     if (user !== null) await this.#parts.login(request, user)
     return null
+  }
+
+  /** Whether the proxy's word leaves the visitor who they are, for where nobody can be logged in or out. Who is nobody stays nobody. */
+  agrees(request: SiteRequest): boolean {
+    const { visitor } = request
+    if (!(visitor instanceof BaseUser)) return true
+    const name = this.#nameIn(request)
+    if (name === null) return !this.#isOurs(visitor) || this.#parts.settings.persistent === true
+    return !NO_NAME.test(name) && visitor.getUsername() === this.#backend.cleanUsername(name)
+  }
+
+  #nameIn(request: SiteRequest): string | null {
+    const name = request.isFromProxy ? request.header(this.#header) : undefined
+    return name === undefined || name === '' ? null : name
+  }
+
+  #isOurs(visitor: unknown): boolean {
+    return visitor instanceof BaseUser && visitor.backend === this.#backend.path
   }
 }
 

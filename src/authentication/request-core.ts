@@ -13,7 +13,7 @@ import { readBody } from '../protection/body/read-body.js'
 import { BodyProblem, type BodyLimits, type RequestData } from '../protection/body/request-data.js'
 import { clientAddress, isTrustedProxy, trustedProxies, type TrustedProxies } from '../protection/client-address.js'
 import { findCookie } from '../protection/cookies.js'
-import { csrfProblem } from '../protection/csrf.js'
+import { csrfProblem, isSafeMethod } from '../protection/csrf.js'
 import { checkHost } from '../protection/host-check.js'
 import { securityHeaders, type SecurityHeaderOptions, type SecurityHeaders } from '../protection/security-headers.js'
 import { RequestSession } from '../sessions/request-session.js'
@@ -123,7 +123,7 @@ export class RequestCore {
    * may be in the header `X-CSRFToken`, or in the body, which is then read (bounded).
    */
   async checkForgery(request: SiteRequest, limits?: BodyLimits): Promise<Refusal | null> {
-    if (isSafe(request.method) || this.#parts.csrf.exempt?.(request) === true) return null
+    if (isSafeMethod(request.method) || this.#parts.csrf.exempt?.(request) === true) return null
     const facts = {
       method: request.method,
       scheme: request.scheme,
@@ -261,10 +261,6 @@ export class RequestCore {
 export function bodyRefusal(problem: BodyProblem): Refusal {
   const code = problem.status === 413 ? 'body_too_large' : problem.status === 415 ? 'unsupported_media_type' : 'bad_request'
   return { status: problem.status, code, reason: problem.code, headers: problem.status === 413 ? { connection: 'close' } : {} }
-}
-
-function isSafe(method: string): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE'
 }
 
 function isForm(contentType: string | undefined): boolean {

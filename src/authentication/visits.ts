@@ -1,6 +1,6 @@
 /**
  * When and from where somebody was last here: what the list of devices shows, and what ends a session that was idle for too long.
- * Written after the response, and seldom: reading a page writes no session.
+ * Written beside the response, which does not wait for it, and seldom: reading a page writes no session.
  * @module
  */
 

@@ -4,7 +4,9 @@ import { elementsIn, find, findAll, readHtml, type HtmlElement } from '../../tes
 import { shopOn } from '../../test/support/shop.js'
 import { messageFor, type Catalogue } from '../base/messages.js'
 import { sqlite } from '../sqlite.js'
-import { element, escapeHtml } from './markup.js'
+import type { FieldView } from './form-types.js'
+import { element } from './markup.js'
+import { renderForm } from './render.js'
 
 const auth = shopOn(sqlite(':memory:'))
 const SignupForm = auth.forms.userCreation({ fields: ['username', 'email', 'phone', 'newsletter'] })
@@ -146,6 +148,28 @@ describe('toHtml', () => {
   })
 })
 
+describe('links', () => {
+  const BLANK = SignupForm.blank().fields[0] as FieldView
+  const linksOf = (more: Partial<FieldView>) => {
+    const parts = { hidden: [], errors: [], isMultipart: false, submit: '', action: null, fieldsOnly: true, idPrefix: 'id_', translation: undefined }
+    const html = readHtml(renderForm({ ...parts, fields: [{ ...BLANK, ...more }] }))
+    return { html, hrefs: findAll(html, 'a').map((one) => one.attributes['href']) }
+  }
+
+  test.each(['/media/face.webp', 'https://cdn.example/face.webp', '../password/'])('%j is one', (address) => {
+    expect(linksOf({ file: { path: 'face.webp', url: address, clearName: null } }).hrefs).toEqual([address])
+    expect(linksOf({ type: 'readonly', link: { href: address, label: 'Elsewhere' } }).hrefs).toEqual([address])
+  })
+
+  // Browsers drop the tab, and what remains is another site.
+  test.each(['/\t/evil.example', '//evil.example', 'javascript:alert(1)'])('I7: %j is none, and its text stays', (address) => {
+    const file = linksOf({ file: { path: 'face.webp', url: address, clearName: null } })
+    expect([file.hrefs, file.html.text.includes('face.webp')]).toEqual([[], true])
+    const link = linksOf({ type: 'readonly', link: { href: address, label: 'Elsewhere' } })
+    expect([link.hrefs, link.html.text.includes('Elsewhere')]).toEqual([[], true])
+  })
+})
+
 describe('toJSON', () => {
   test('gives errors by Django’s names, with code and sentence', async () => {
     const ProfileForm = auth.forms.userCreation({ fields: ['username', 'firstName'] })
@@ -166,6 +190,5 @@ describe('element', () => {
     expect(element('p', { title: '"&\'' }, '<b>', element('br', {}), [null, false, 'x']).html).toBe('<p title="&quot;&amp;&#39;">&lt;b&gt;<br>x</p>')
     expect(() => element('p onclick', {})).toThrow(TypeError)
     expect(() => element('p', { 'x onclick': 'y' })).toThrow(TypeError)
-    expect(escapeHtml('a<b')).toBe('a&lt;b')
   })
 })

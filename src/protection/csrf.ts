@@ -11,15 +11,29 @@ import { splitUrl } from './split-url.js'
 /** Methods that change nothing, spelt as HTTP has them. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
-/** What the decision reads of a request. A method in a header or a field does not count, nor does a content type. */
-export interface CsrfRequest {
-  readonly method: string
+/**
+ * Whether a method changes nothing. Another spelling is another method.
+ *
+ * @example
+ * isSafeMethod('get')   // false
+ */
+export function isSafeMethod(method: string): boolean {
+  return SAFE_METHODS.has(method)
+}
+
+/** What tells who sent a request. */
+export interface CsrfSender {
   /** As the browser sees it: what a declared proxy says, or else the connection's own. */
   readonly scheme: 'http' | 'https'
   /** The checked host, with its port where it is not the scheme's own. */
   readonly host: string
   /** Looks a header up by its lower-case name. */
   header(name: string): string | null | undefined
+}
+
+/** What the decision reads of a request. A method in a header or a field does not count, nor does a content type. */
+export interface CsrfRequest extends CsrfSender {
+  readonly method: string
   /** What the cookie or the session holds. */
   readonly storedSecret: string | null | undefined
   /** The field `csrfmiddlewaretoken` of a form's body, never of the URL. */
@@ -55,7 +69,7 @@ export type CsrfReason =
  * csrfProblem(post)                              // 'token-missing'
  */
 export function csrfProblem(request: CsrfRequest, options: CsrfOptions = {}): CsrfReason | null {
-  if (SAFE_METHODS.has(request.method)) return null
+  if (isSafeMethod(request.method)) return null
   return senderProblem(request, options.trustedOrigins ?? []) ?? tokenProblem(request)
 }
 
@@ -70,7 +84,14 @@ export function usableSecret(stored: string | null | undefined): string | null {
   return tokenFormatProblem(stored) === null ? secretOf(stored) : newCsrfSecret()
 }
 
-function senderProblem(request: CsrfRequest, trusted: readonly string[]): CsrfReason | null {
+/**
+ * The first half of `csrfProblem`: whether the request comes from the site itself, for what carries no token.
+ *
+ * @example
+ * const action = { scheme: 'https', host: 'shop.example', header: (name: string) => (name === 'origin' ? 'https://evil.example' : null) } as const
+ * senderProblem(action, [])   // 'origin-not-trusted'
+ */
+export function senderProblem(request: CsrfSender, trusted: readonly string[]): CsrfReason | null {
   const origin = request.header('origin')
   // An empty or a “null” origin is one that the browser hides, not one that is absent.
   if (origin === null || origin === undefined)
@@ -81,7 +102,7 @@ function senderProblem(request: CsrfRequest, trusted: readonly string[]): CsrfRe
 }
 
 /** Scripts cannot set this header. Old browsers, and all over plain HTTP, do not send it. */
-function fetchSiteProblem(request: CsrfRequest): CsrfReason | null {
+function fetchSiteProblem(request: CsrfSender): CsrfReason | null {
   const site = request.header('sec-fetch-site') ?? 'none'
   return site === 'same-origin' || site === 'none' ? null : 'cross-site'
 }
@@ -98,7 +119,7 @@ function isBelow(given: { scheme: string; host: string }, entry: string): boolea
 }
 
 /** Over HTTPS a request without an origin must name its page: another host on the network could have set the cookie over plain HTTP. */
-function refererProblem(request: CsrfRequest, trusted: readonly string[]): CsrfReason | null {
+function refererProblem(request: CsrfSender, trusted: readonly string[]): CsrfReason | null {
   const referer = request.header('referer')
   if (referer === null || referer === undefined) return 'referer-missing'
   const page = splitUrl(referer)

@@ -143,9 +143,15 @@ export class RequestSession {
     return this.#cookie
   }
 
-  /** The key this session is stored under, the same until the key changes. Null where there is no session, or none yet. */
+  /** The key that belongs to the cookie: the same until the key changes, and null from `cycleKey()` until the new one is saved. */
   get storedKey(): string | null {
     return this.#cookie === null ? null : this.#store.keyOf(this.#cookie)
+  }
+
+  /** The key of the row that is this session now: after `cycleKey()` still the old one, until `save()`. Null where nothing is stored. */
+  get rowKey(): string | null {
+    const stored = this.#cookie ?? this.#renames?.from ?? null
+    return stored === null ? null : this.#store.keyOf(stored)
   }
 
   /** What was known of this session when the request began; null where nobody was logged in, or it ended. */

@@ -62,9 +62,8 @@ export class SessionRecords {
     return this.#table.touch(record.id, record.lastSeen, now, address ?? '')
   }
 
-  /** The sessions by which somebody is logged in, seen last first. */
-  async listFor(userKey: unknown, currentCookie: string | null = null): Promise<SessionListEntry[]> {
-    const current = currentCookie === null ? null : this.#store.keyOf(currentCookie)
+  /** The sessions by which somebody is logged in, seen last first. `current` is the key of the one that asks. */
+  async listFor(userKey: unknown, current: string | null = null): Promise<SessionListEntry[]> {
     const records = await this.#table.ofUser(userKey, MOST_LISTED)
     const living = await this.#store.living(records)
     return records
@@ -88,9 +87,8 @@ export class SessionRecords {
     return wasLiving
   }
 
-  /** Ends every session of a user but the one of this cookie; returns how many it ended. */
-  async endAll(userKey: unknown, exceptCookie: string | null = null): Promise<number> {
-    const kept = exceptCookie === null ? null : this.#store.keyOf(exceptCookie)
+  /** Ends every session of a user but the one of this key; returns how many it ended. */
+  async endAll(userKey: unknown, kept: string | null = null): Promise<number> {
     let ended = 0
     for (;;) {
       const records = await this.#table.ofUser(userKey, MOST_ENDED_AT_ONCE)

@@ -119,8 +119,11 @@ export class SessionRows {
         [now, ...keys],
         () => sql`delete from django_session where expire_date < ${now} and session_key in (${sql.join(keys)})`,
       )
-      await gone?.(keys)
-      deleted += Number(numAffectedRows ?? 0n)
+      const deletedNow = Number(numAffectedRows ?? 0n)
+      // Whoever came back keeps what is known of them: when they logged in, above all.
+      const back = deletedNow < keys.length ? await this.living(keys) : new Set<string>()
+      await gone?.(keys.filter((key) => !back.has(key)))
+      deleted += deletedNow
       if (rows.length < most) break
       await pause()
     }

@@ -183,13 +183,14 @@ describe('authentication', () => {
   eachSite(
     (database) => portcullis({ ...quick, database, user: Worker }),
     (open) => {
-      test('a number to log in with is typed as text', async () => {
+      test('B8: a number to log in with is typed as text, in the one spelling it has', async () => {
         const works = await open()
         await works.users.createUser({ number: 42, password: PASSWORD })
         const LoginForm = works.forms.authentication()
         expect(valid(await LoginForm.bind(posted({ username: '42', password: PASSWORD }))).getUser().number).toBe(42)
         expect(LoginForm.blank().fields[0]?.attributes['maxlength']).toBe(254)
-        for (const username of ['forty-two', '42; drop table', '99999999999999999999'])
+        // Each spelling has a count of its own, so no other one may reach the account (B8).
+        for (const username of ['forty-two', '42; drop table', '99999999999999999999', '042', '0042', '-0', '+42', '42.0'])
           expect(codesOf(await LoginForm.bind(posted({ username, password: PASSWORD })))).toEqual({ __all__: ['invalid_login'] })
       })
     },

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { PermissionDenied } from '../../src/index.js'
-import { eachShop, type Shop } from '../support/shop.js'
+import { ImproperlyConfigured, PermissionDenied, portcullis } from '../../src/index.js'
+import { sqlite } from '../../src/sqlite.js'
+import { eachShop, quick, type Shop } from '../support/shop.js'
 import { Visitor } from '../support/visitor.js'
 
 /** A site of a few addresses, all in the web's own terms. */
@@ -35,6 +36,7 @@ function visitorOf(shop: Shop, origin?: string): Visitor {
             if (user.isAnonymous) throw new PermissionDenied()
             await user.setPassword('notes')
             await shop.updateSessionAuthHash(request, user)
+            if (request.query.has('others')) await shop.sessions.endAll(user, { except: request })
             return new Response('changed')
           }
           case '/denied':
@@ -238,6 +240,15 @@ eachShop((open) => {
       expect(await nameOf(here)).toBe('grace')
     })
 
+    test('when the others are ended right after the change: the one that did it goes on', async () => {
+      const [here, there] = [await loggedIn(shop, 'grace'), await loggedIn(shop, 'grace')]
+      await here.get('/')
+      const answer = await here.post('/password?others')
+      expect([answer.status, await answer.text()]).toEqual([200, 'changed'])
+      expect(await nameOf(here)).toBe('grace')
+      expect(await nameOf(there)).toBeNull()
+    })
+
     test('when somebody else changes the password', async () => {
       const visitor = await loggedIn(shop, 'alan')
       await (await shop.users.get({ username: 'alan' })).setPassword('notes')
@@ -337,5 +348,36 @@ eachShop((open) => {
       }
     })
     expect(statements).toHaveLength(0)
+  })
+})
+
+describe('settings that could not work', () => {
+  const start = (sessions: object, csrf: object = {}) => portcullis({ ...quick, database: sqlite(':memory:'), sessions, csrf })
+
+  test('cookies that no browser would take are refused at the start, not at the first visit', () => {
+    for (const sessions of [
+      { cookieName: '__Host-own', cookieSecure: false },
+      { cookieName: '__Host-own', cookiePath: '/shop' },
+      { cookiePath: 'shop' },
+    ])
+      expect(() => start(sessions)).toThrow(ImproperlyConfigured)
+    expect(() => start({}, { cookieName: 'csrf token' })).toThrow(ImproperlyConfigured)
+  })
+
+  test('a session cookie that is never Secure has no name that must be: HTTPS works too', async () => {
+    const site = start({ cookieSecure: false })
+    await site.migrate()
+    const answer = await site.handle(new Request('https://localhost/', { headers: { host: 'localhost' } }), (request) => {
+      request.session.set('cart', 1)
+      return new Response('kept')
+    })
+    expect(answer.headers.getSetCookie().join()).toMatch(/^sessionid=(?!.*Secure)/)
+    await site.close()
+  })
+
+  test('a guard that names no permission is a mistake: all of none is what everybody has', async () => {
+    const site = start({})
+    for (const options of [{}, { match: 'any' as const }]) expect(() => site.permissionRequired([], options)).toThrow(/names no permission/)
+    await site.close()
   })
 })

@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ImproperlyConfigured, ModelBackend, portcullis, RemoteUserBackend } from '../../src/index.js'
+import { bodyOf, headOf } from '../../src/authentication/request-head.js'
+import { SiteRequest } from '../../src/authentication/site-request.js'
+import { cookieHeader } from '../../src/base/cookie-jar.js'
 import type { DatabaseSource } from '../../src/database/dialects/dialect.js'
 import { sqlite } from '../../src/sqlite.js'
 import { eachSite, quick } from '../support/shop.js'
@@ -68,8 +71,27 @@ eachSite(
 
       test('F11: a header that came twice, or names nobody, is refused', async () => {
         const { visitor } = visitorFrom(site, '10.0.0.7')
-        for (const name of ['ada, bob', 'ada,bob', 'a\tb']) expect((await visitor.get('/', { 'x-remote-user': name })).status).toBe(400)
+        for (const name of ['ada, bob', 'ada,bob', 'a\tb']) {
+          const { status, headers } = await visitor.get('/', { 'x-remote-user': name })
+          expect([status, headers.get('x-content-type-options'), headers.get('cache-control')]).toEqual([400, 'nosniff', 'no-store'])
+        }
         expect(await site.users.count({ username: { contains: 'bob' } })).toBe(0)
+      })
+
+      test('where nobody can be logged out, who is named no longer, or otherwise, is not vouched for', async () => {
+        const { visitor, as } = visitorFrom(site, '10.0.0.7')
+        await as('ada')
+        const { requests } = site.internals
+        const vouched = async (name: string | null): Promise<boolean> => {
+          const headers = { host: 'localhost', cookie: cookieHeader(visitor.cookies) ?? '', ...(name === null ? {} : { 'x-remote-user': name }) }
+          const head = headOf(new Request('http://localhost/', { headers }), { address: '10.0.0.7' })
+          const opened = await requests.core.open(head, bodyOf(new Request('http://localhost/')), {})
+          if (!(opened instanceof SiteRequest)) throw new Error(opened.code)
+          expect(opened.user.getUsername()).toBe('ada')
+          return requests.isVouchedFor(opened)
+        }
+        expect([await vouched('ada'), await vouched('ada@shop.example')]).toEqual([true, true])
+        expect([await vouched('grace'), await vouched(null), await vouched('ada, bob')]).toEqual([false, false, false])
       })
 
       test('a login by password is left alone without the header', async () => {

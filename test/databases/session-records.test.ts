@@ -21,7 +21,7 @@ describe('the records of sessions', () => {
     async function login(rig: SessionRig, userKey: unknown, userAgent = 'Firefox'): Promise<Login> {
       const cookie = await rig.visitor({ _auth_user_id: String(userKey) })
       await rig.records.record({ cookie, userKey: String(userKey), address: '192.0.2.7', userAgent })
-      const entry = (await rig.records.listFor(userKey, cookie)).find((one) => one.isCurrent)
+      const entry = (await rig.records.listFor(userKey, rig.store.keyOf(cookie))).find((one) => one.isCurrent)
       return { cookie, publicId: entry?.publicId ?? 'none' }
     }
     const isGood = async (rig: SessionRig, ...logins: Login[]): Promise<boolean[]> =>
@@ -34,7 +34,7 @@ describe('the records of sessions', () => {
       rig.clock.advance(60)
       const second = await login(rig, ada.pk, 'Safari')
       await login(rig, bob.pk)
-      const list = await rig.records.listFor(ada.pk, second.cookie)
+      const list = await rig.records.listFor(ada.pk, rig.store.keyOf(second.cookie))
       expect(list.map(({ userAgent, isCurrent }) => [userAgent, isCurrent])).toEqual([
         ['Safari', true],
         ['Firefox', false],
@@ -54,7 +54,7 @@ describe('the records of sessions', () => {
       const rig = await open()
       const ada = await person(rig)
       const { cookie, publicId } = await login(rig, ada.pk)
-      const [entry] = await rig.records.listFor(ada.pk, cookie)
+      const [entry] = await rig.records.listFor(ada.pk, rig.store.keyOf(cookie))
       expect(Object.keys(entry ?? {}).toSorted()).toEqual(['address', 'created', 'isCurrent', 'lastSeen', 'publicId', 'userAgent'])
       expect(JSON.stringify(entry)).not.toContain(cookie)
       expect(JSON.stringify(entry)).not.toContain(rig.store.keyOf(cookie))
@@ -83,9 +83,9 @@ describe('the records of sessions', () => {
       const [ada, bob] = [await person(rig), await person(rig)]
       const hers = [await login(rig, ada.pk), await login(rig, ada.pk), await login(rig, ada.pk)] as const
       const his = await login(rig, bob.pk)
-      expect(await rig.records.endAll(ada.pk, hers[1].cookie)).toBe(2)
+      expect(await rig.records.endAll(ada.pk, rig.store.keyOf(hers[1].cookie))).toBe(2)
       expect(await isGood(rig, ...hers, his)).toEqual([false, true, false, true])
-      expect(await rig.records.endAll(ada.pk, 'a cookie of nobody')).toBe(1)
+      expect(await rig.records.endAll(ada.pk, 'a key of nobody')).toBe(1)
       expect(await rig.records.endAll(ada.pk)).toBe(0)
       expect(await isGood(rig, ...hers, his)).toEqual([false, false, false, true])
     })
@@ -173,7 +173,7 @@ describe('the records of users with other keys', () => {
             await rig.records.record({ cookie, userKey: String(ada.pk), address: null, userAgent: '' })
             const found = await rig.store.load(cookie)
             expect(site.users.load(found?.owner ?? {}).pk).toBe(ada.pk)
-            expect(await rig.records.listFor(ada.pk, cookie)).toMatchObject([{ isCurrent: true }])
+            expect(await rig.records.listFor(ada.pk, rig.store.keyOf(cookie))).toMatchObject([{ isCurrent: true }])
             expect(await rig.records.listFor(String(ada.pk))).toHaveLength(1)
             expect(await rig.records.endAll(ada.pk)).toBe(1)
             await ada.delete()

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ImproperlyConfigured } from '../../src/index.js'
 import { redisCache } from '../../src/redis.js'
 import { dumps, loads } from '../../src/crypto/signing.js'
@@ -48,6 +48,29 @@ describe('the database store', () => {
           .filter((one) => !one.includes('.'))
           .toSorted(),
       ).toEqual(shop.users.meta.columns.map((one) => one.column).toSorted())
+      await ada.delete()
+    })
+
+    test('who comes back while expired sessions are cleared keeps the time of their login', async () => {
+      const shop = await open()
+      const { store, clock, database, records, visitor } = rigOn(shop, 'database', { cookieAge: 600 })
+      const ada = await shop.users.createUser({ username: 'ada-returns' })
+      const [returning, gone] = [await visitor(), await visitor()]
+      for (const cookie of [returning, gone]) await records.record({ cookie, userKey: ada.pk, address: null, userAgent: '' })
+      const known = (await store.load(returning))?.record?.publicId
+      clock.advance(3600)
+      const run = database.run.bind(database)
+      const spy = vi.spyOn(database, 'run').mockImplementation(async (statement) => {
+        if ('sql' in statement && /delete from .?django_session/.test(String(statement.sql))) {
+          spy.mockRestore()
+          await store.update(returning, {}, new Date(clock.now().getTime() + 600_000))
+        }
+        return run(statement)
+      })
+      expect(await store.clearExpired()).toBe(1)
+      expect((await store.load(returning))?.record?.publicId).toBe(known)
+      expect(known).toBeDefined()
+      expect(await records.listFor(ada.pk)).toHaveLength(1)
       await ada.delete()
     })
 

@@ -190,7 +190,7 @@ describe('a store of sessions', () => {
       await session.cycleKey()
       await session.save()
       expect(await records.listFor(ada.pk)).toEqual([before])
-      expect(await records.listFor(ada.pk, session.cookie)).toEqual([{ ...before, isCurrent: true }])
+      expect(await records.listFor(ada.pk, session.storedKey)).toEqual([{ ...before, isCurrent: true }])
       expect((await store.load(session.cookie ?? ''))?.record?.publicId).toBe(before?.publicId)
       await session.flush()
       expect(await records.listFor(ada.pk)).toEqual([])

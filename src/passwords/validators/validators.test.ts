@@ -198,7 +198,7 @@ describe('passwordHelpHtml', () => {
   test('is a list, escaped, and empty without rules (PV-2)', () => {
     const rule: PasswordValidator = { validate: () => null, helpText: () => `<b>"it's" & more</b>` }
     expect(passwordHelpHtml([rule, new NumericPasswordValidator()])).toBe(
-      '<ul><li>&lt;b&gt;&quot;it&#x27;s&quot; &amp; more&lt;/b&gt;</li><li>Do not use digits only.</li></ul>',
+      '<ul><li>&lt;b&gt;&quot;it&#39;s&quot; &amp; more&lt;/b&gt;</li><li>Do not use digits only.</li></ul>',
     )
     expect(passwordHelpHtml([])).toBe('')
   })
