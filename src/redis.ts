@@ -4,7 +4,7 @@
  */
 
 import type { CounterStore } from './protection/lockouts/counter-store.js'
-import { RedisCounters, type SendCommand } from './protection/lockouts/redis-counters.js'
+import { RedisCounters, textOf, type SendCommand } from './protection/lockouts/redis-counters.js'
 import type { SessionCache } from './sessions/session-cache.js'
 
 export type { CounterStore } from './protection/lockouts/counter-store.js'
@@ -60,9 +60,4 @@ function senderOf(client: CallingClient | SendingClient): SendCommand {
 
 function isDone(answer: unknown): boolean {
   return answer !== null && answer !== undefined && textOf(answer) === 'OK'
-}
-
-/** Clients may be told to answer in bytes. */
-function textOf(answer: unknown): string {
-  return answer instanceof Uint8Array ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('utf8') : String(answer)
 }

@@ -102,13 +102,14 @@ export class RedisCounters implements Counters {
   }
 
   async waiting(now: number, { account, limit }: { readonly account?: string; readonly limit: number }): Promise<readonly StoredCounter[]> {
+    // Under attack there are thousands, and who asks for a page of them is the one who is busy: no more than that is read, and at once.
     const names =
       account === undefined
-        ? await this.#send('ZRANGEBYSCORE', this.#waiting, `(${now}`, '+inf')
+        ? await this.#send('ZREVRANGEBYSCORE', this.#waiting, '+inf', `(${now}`, 'LIMIT', '0', String(limit))
         : await this.#send('SMEMBERS', this.#key(`account:${account}`))
+    const read = (names as readonly unknown[]).map(async (name) => this.#send('HMGET', this.#key(textOf(name)), ...FACTS))
     const found: StoredCounter[] = []
-    for (const name of names as readonly unknown[]) {
-      const words = (await this.#send('HMGET', this.#key(textOf(name)), ...FACTS)) as readonly unknown[]
+    for (const words of (await Promise.all(read)) as (readonly unknown[])[]) {
       const [counter = '', kind = '', address = '', ofAccount = '', tries, freeAt, forgetAt, seen] = words.map((one) =>
         one === null ? undefined : textOf(one),
       )
@@ -148,6 +149,6 @@ export class RedisCounters implements Counters {
 const FACTS = ['counter', 'kind', 'address', 'account', 'tries', 'free', 'forget', 'seen']
 
 /** Clients may be told to answer in bytes. */
-function textOf(answer: unknown): string {
+export function textOf(answer: unknown): string {
   return answer instanceof Uint8Array ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('utf8') : String(answer)
 }
