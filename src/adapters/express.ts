@@ -79,7 +79,7 @@ export function forExpress<S extends SiteTypes>(auth: Portcullis<S>): ExpressSit
       return false
     }
     addRequestFields(request, opened)
-    const refusal = (await requests.core.checkForgery(opened)) ?? (await mounts.gateFor(opened)?.(opened)) ?? null
+    const refusal = await requests.refusalBefore(opened, mounts.gateFor(opened))
     if (refusal !== null) {
       await sendResponse(response, await requests.refuse(opened, refusal))
       return false

@@ -145,7 +145,7 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
     watchResponse(requests, opened, reply.raw)
     const { config } = request.routeOptions
     if (PAGES in config) return null
-    const refusal = (await requests.core.checkForgery(opened)) ?? (await gateFor(opened, config, mounts)?.(opened)) ?? null
+    const refusal = await requests.refusalBefore(opened, gateFor(opened, config, mounts))
     return refusal === null ? null : requests.refuse(opened, refusal)
   }
 

@@ -67,8 +67,7 @@ export function forHono<S extends SiteTypes>(auth: Portcullis<S>): HonoSite<S> {
       const [base, pages] = mount
       return requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits)
     }
-    const gate = isOpen(c) ? null : mounts.gateFor(opened)
-    const refusal = (await requests.core.checkForgery(opened)) ?? (await gate?.(opened)) ?? null
+    const refusal = await requests.refusalBefore(opened, isOpen(c) ? null : mounts.gateFor(opened))
     return refusal === null ? null : requests.refuse(opened, refusal)
   }
 

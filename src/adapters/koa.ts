@@ -80,7 +80,7 @@ export function forKoa<S extends SiteTypes>(auth: Portcullis<S>): KoaSite<S> {
       return requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits)
     }
     addRequestFields(context.state, opened)
-    const refusal = (await requests.core.checkForgery(opened)) ?? (await mounts.gateFor(opened)?.(opened)) ?? null
+    const refusal = await requests.refusalBefore(opened, mounts.gateFor(opened))
     if (refusal !== null) return requests.refuse(opened, refusal)
     leaveBody(context.request, await opened.readData)
     return null

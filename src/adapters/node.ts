@@ -80,7 +80,7 @@ export function forNode<S extends SiteTypes>(auth: Portcullis<S>): NodeSite<S> {
         const [base, pages] = mount
         return await sendResponse(response, await requests.answer(opened, (visitor) => pages.respond(visitor, base), pages.bodyLimits))
       }
-      const refusal = (await requests.core.checkForgery(opened)) ?? (await mounts.gateFor(opened)?.(opened)) ?? null
+      const refusal = await requests.refusalBefore(opened, mounts.gateFor(opened))
       if (refusal !== null) return await sendResponse(response, await requests.refuse(opened, refusal))
       await listener(request as SiteMessage<VisitorIn<S>>, response)
     } catch (error) {

@@ -5,7 +5,7 @@
 
 import { PermissionDenied, ServiceUnavailable, TooManyRequests } from '../base/errors.js'
 import { BodyProblem, type BodyLimits } from '../protection/body/request-data.js'
-import { type GuardChecks, refusalOf } from './guards.js'
+import { type GuardCheck, type GuardChecks, refusalOf } from './guards.js'
 import { bodyOf, headOf, type BodySource, type RequestHead } from './request-head.js'
 import { bodyRefusal, type RequestCore, type ResponseHead } from './request-core.js'
 import { refusalResponse, type Refusal, type RefusalPage } from './refusal.js'
@@ -95,6 +95,11 @@ export class RequestHandler {
   /** Whether the proxy's word, where a site goes by one, leaves the visitor who they are. */
   isVouchedFor(request: SiteRequest): boolean {
     return this.#parts.remoteUser?.agrees(request) ?? true
+  }
+
+  /** Why a handler of the application must not run: a forged request comes before anything the gate may ask. */
+  async refusalBefore(request: SiteRequest, gate: GuardCheck | null): Promise<Refusal | null> {
+    return (await this.core.checkForgery(request)) ?? (await gate?.(request)) ?? null
   }
 
   /** Refuses forged requests, then lets the handler answer. What a handler throws to refuse becomes a refusal; anything else is thrown on. */
