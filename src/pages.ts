@@ -4,6 +4,7 @@
  * @module
  */
 
+export { safeHref } from './base/html.js'
 export { Answer, type AnswerProps } from './pages/components/answer.js'
 export { ErrorSummary } from './pages/components/error-summary.js'
 export { Face } from './pages/components/face.js'
@@ -41,7 +42,6 @@ export type {
   VisitorView,
 } from './pages/props.js'
 export { safeAttributes } from './pages/safe-attributes.js'
-export { safeHref } from './pages/safe-href.js'
 export { ErrorPage } from './pages/templates/error.js'
 export { Layout } from './pages/templates/layout.js'
 export { LoggedOut, Login } from './pages/templates/login.js'

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { escapeHtml } from '../base/html.js'
+
 /** HTML made by `element`; anything else that is put into an element is text. */
 export class Markup {
   readonly html: string
@@ -22,7 +24,6 @@ export type Content = Markup | string | null | false | readonly Content[]
 /** Attributes by name; `true` writes the name alone, null and false leave it out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | null>>
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const EMPTY = new Set(['input', 'img', 'br'])
 /** Names of elements and attributes are ours; a name that could hold markup is a mistake. */
 const NAME = /^[a-z][a-z0-9-]*$/
@@ -46,11 +47,6 @@ export function join(content: Content): string {
   if (content === null || content === false) return ''
   if (content instanceof Markup) return content.html
   return typeof content === 'string' ? escapeHtml(content) : content.map(join).join('')
-}
-
-/** Text for HTML, inside of an element or of a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string)
 }
 
 function checked(name: string): string {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { safeHref } from '../base/html.js'
 import { messageFor, type Catalogue } from '../base/messages.js'
 import type { FieldView, FormError } from './form-types.js'
 import { element, join, type Attributes, type Content, type Markup } from './markup.js'
@@ -86,7 +87,7 @@ function control(field: FieldView): Markup {
     case 'password':
       return element('input', { ...common, type: 'password' })
     case 'readonly':
-      return element('div', { id, class: 'readonly', ...attributes }, value, link !== null && [' ', element('a', { href: link.href }, link.label)])
+      return element('div', { id, class: 'readonly', ...attributes }, value, link !== null && [' ', anchor(link.href, link.label)])
     default:
       return element('input', { ...common, type: field.type, value: value === '' ? null : value })
   }
@@ -115,12 +116,11 @@ function radios({ id, name, attributes, choices, isRequired }: FieldView): Conte
 /** The present file, and the box that has it removed. */
 function presentFile({ id, file, label }: FieldView, translation: Catalogue | undefined): Content {
   if (file === null) return null
-  const shown = file.url === null || !isSafeUrl(file.url) ? file.path : element('a', { href: file.url }, file.path)
   const clearId = `${id}-clear`
   return element(
     'div',
     { class: 'present-file' },
-    element('span', {}, `${messageFor('label.current_file', {}, translation)}: `, shown),
+    element('span', {}, `${messageFor('label.current_file', {}, translation)}: `, anchor(file.url, file.path)),
     file.clearName !== null && [
       element('input', {
         type: 'checkbox',
@@ -134,9 +134,10 @@ function presentFile({ id, file, label }: FieldView, translation: Catalogue | un
   )
 }
 
-/** An address that a browser may follow: a path of this site or one over HTTP, never a script (I7). */
-function isSafeUrl(url: string): boolean {
-  return /^(?:https?:\/\/|\/(?![/\\]))/.test(url)
+/** A link where a browser may follow the address, and its text alone where it may not (I7). */
+function anchor(address: string | null, text: string): Content {
+  const href = safeHref(address)
+  return href === undefined ? text : element('a', { href }, text)
 }
 
 function errorList(errors: readonly FormError[], id: string): Markup {

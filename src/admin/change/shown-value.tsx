@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import type { ColumnMeta, RelationMeta } from '../../database/meta.js'
 import type { Model } from '../../database/model.js'
 import { Moment } from '../../pages/components/moment.js'
-import { safeHref } from '../../pages/safe-href.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { countRelated, relatedKeys } from './related-keys.js'

@@ -4,8 +4,8 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Gate, Icon, Mark, type IconName } from '../../pages/components/icons.js'
-import { safeHref } from '../../pages/safe-href.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { adminFiles } from './files.js'

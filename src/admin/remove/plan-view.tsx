@@ -4,8 +4,8 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Icon } from '../../pages/components/icons.js'
-import { safeHref } from '../../pages/safe-href.js'
 import type { DeletePlan, NamedRows } from './plan.js'
 
 /** Kinds with more names than this are folded. */

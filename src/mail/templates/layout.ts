@@ -3,6 +3,8 @@
  * @module
  */
 
+import { escapeHtml } from '../../base/html.js'
+
 /** A mail in sentences. */
 export interface MailContent {
   readonly title: string
@@ -14,18 +16,6 @@ export interface MailContent {
   readonly after: readonly string[]
   readonly closing: string
   readonly language: string
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-/**
- * Escapes text for HTML, between tags and in a quoted attribute.
- *
- * @example
- * escapeHtml('<b>')   // '&lt;b&gt;'
- */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
 }
 
 /** Puts a value on one line, so that a name cannot add a paragraph of its own to a mail. */

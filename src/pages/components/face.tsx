@@ -4,8 +4,8 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import type { VisitorView } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The picture stands beside the name, so it says nothing to who hears the page. */
 export function Face({ visitor, large = false }: { readonly visitor: VisitorView; readonly large?: boolean }): JSX.Element {

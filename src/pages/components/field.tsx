@@ -4,9 +4,9 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import type { FieldView } from '../../forms/form-types.js'
 import { safeAttributes } from '../safe-attributes.js'
-import { safeHref } from '../safe-href.js'
 import { FileInput } from './file-input.js'
 import { Icon } from './icons.js'
 

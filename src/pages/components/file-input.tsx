@@ -4,8 +4,8 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import type { FieldView } from '../../forms/form-types.js'
-import { safeHref } from '../safe-href.js'
 import type { InputAttributes } from './field.js'
 import { Icon } from './icons.js'
 

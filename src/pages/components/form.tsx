@@ -5,8 +5,8 @@
 
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import type { FormView } from '../form-view.js'
-import { safeHref } from '../safe-href.js'
 import { ErrorSummary } from './error-summary.js'
 import { Field } from './field.js'
 

@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
 import type { IconName } from '../components/icons.js'
 import type { ErrorProps } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 const SIGNS: Readonly<Record<number, IconName>> = { 403: 'lock', 404: 'search', 429: 'clock', 503: 'clock' }
 

@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Face } from '../components/face.js'
 import { Gate, Icon, Mark } from '../components/icons.js'
 import type { LayoutProps, NoticeView, PageProps, SiteView } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The default layout. */
 export function Layout(props: LayoutProps): JSX.Element {

@@ -4,11 +4,11 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
 import { Form } from '../components/form.js'
 import { Icon } from '../components/icons.js'
 import type { LoggedOutProps, LoginProps } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The login page. */
 export function Login({ form, next, visitor, urls, action, csrfToken }: LoginProps): JSX.Element {

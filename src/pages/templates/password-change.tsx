@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
 import { Form } from '../components/form.js'
 import type { PasswordChangeDoneProps, PasswordChangeProps } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The page where a password is changed. */
 export function PasswordChange({ form, visitor, action, csrfToken }: PasswordChangeProps): JSX.Element {

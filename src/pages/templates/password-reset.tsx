@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
 import { Form } from '../components/form.js'
 import type { PasswordResetCompleteProps, PasswordResetConfirmProps, PasswordResetDoneProps, PasswordResetProps } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The page where a link is asked for. */
 export function PasswordReset({ form, urls, action, csrfToken }: PasswordResetProps): JSX.Element {

@@ -4,12 +4,12 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Face } from '../components/face.js'
 import { Form } from '../components/form.js'
 import { Icon, type IconName } from '../components/icons.js'
 import { Moment } from '../components/moment.js'
 import type { ProfileProps } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The profile page. */
 export function Profile({ form, visitor, dateJoined, lastLogin, urls, action, csrfToken }: ProfileProps): JSX.Element {

@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
 import { Form } from '../components/form.js'
 import type { RegisterClosedProps, RegisterProps } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The page where an account is made. */
 export function Register({ form, next, site, urls, action, csrfToken }: RegisterProps): JSX.Element {

@@ -5,10 +5,10 @@
 
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { safeHref } from '../../base/html.js'
 import { Icon } from '../components/icons.js'
 import { Moment } from '../components/moment.js'
 import type { SessionsProps, SessionView } from '../props.js'
-import { safeHref } from '../safe-href.js'
 
 /** The list of devices. */
 export function Sessions({ sessions, urls, csrfToken }: SessionsProps): JSX.Element {

@@ -4,6 +4,7 @@
  */
 
 import { ValidationError, type Problem } from '../../base/errors.js'
+import { escapeHtml } from '../../base/html.js'
 import type { Catalogue } from '../../base/messages.js'
 import { Secret } from '../../base/secret.js'
 import { unhashable } from '../raw-password.js'
@@ -76,10 +77,4 @@ export function passwordHelpHtml(validators: readonly PasswordValidator[] = poli
 
 function chosen(options: Pick<ValidatePasswordOptions, 'validators' | 'policy'>): readonly PasswordValidator[] {
   return options.validators ?? policyValidators(options.policy)
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' }
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }
