@@ -172,6 +172,7 @@ function build(options: AnySiteOptions) {
     authenticate: authenticateWith,
     checkPassword: async (request, who, password) => reauthenticate(protection.counting, request, who, async () => who.checkPassword(password)),
     limits: protection.siteLimits,
+    onError,
   })
   const schema = createLateSchema({
     registry,

@@ -11,6 +11,7 @@ import type { UserManager } from './accounts/user-manager.js'
 import type { Credentials } from './authentication/backend.js'
 import type { ResetLinks } from './authentication/reset-links.js'
 import { SiteRequest } from './authentication/site-request.js'
+import type { ErrorListener } from './base/error-listener.js'
 import { ImproperlyConfigured } from './base/errors.js'
 import type { Clock } from './base/clock.js'
 import type { Secret } from './base/secret.js'
@@ -54,6 +55,7 @@ export interface FormSideParts {
   readonly checkPassword: (request: unknown, user: BaseUser, password: Secret<string>) => Promise<boolean>
   /** What the site limits by itself; null where it limits nothing. */
   readonly limits: SiteLimits | null
+  readonly onError: ErrorListener
 }
 
 /** Makes them. */
@@ -67,10 +69,10 @@ export function composeForms(parts: FormSideParts): {
   /** Tells somebody that their password was changed. */
   readonly tellPasswordChanged: (user: BaseUser, request: unknown) => void
 } {
-  const { settings, registry, users, profiles, passwords, passwordValidators, resetLinks, clock } = parts
+  const { settings, registry, users, profiles, passwords, passwordValidators, resetLinks, clock, onError } = parts
   const mailer = createMailer({ ...parts.mail, clock, timeZone: parts.timeZone })
   const media = parts.media ?? null
-  const files = media === null ? null : fileHooks(media, settings)
+  const files = media === null ? null : fileHooks(media, settings, onError)
   const forms = createForms({
     registry,
     users,
@@ -82,6 +84,7 @@ export function composeForms(parts: FormSideParts): {
     checkPassword: parts.checkPassword,
     passwordSummary: (encoded) => passwords.safeSummary(encoded),
     ...(parts.limits === null ? {} : { maySendTo: mailboxLimit(parts.limits) }),
+    logError: onError,
     sendPasswordReset: async (reset) => queueReset(mailer, settings, resetLinks, clock, reset),
   })
   return {
@@ -171,7 +174,7 @@ function localBase(request: unknown): string | null {
   return isLocal ? `${request.scheme}://${request.host}` : null
 }
 
-function fileHooks({ storage, limits, scan }: MediaOptions, settings: RequestSettings): FileHooks {
+function fileHooks({ storage, limits, scan }: MediaOptions, settings: RequestSettings, logError: ErrorListener): FileHooks {
   return {
     async prepare(file) {
       // Looked at before anything is kept; decoding is the only look that counts (J4).
@@ -180,5 +183,6 @@ function fileHooks({ storage, limits, scan }: MediaOptions, settings: RequestSet
     },
     remove: async (path) => void (await storage.delete(path)),
     url: (path) => `${settings.accountsPath}/media/${path}`,
+    logError,
   }
 }

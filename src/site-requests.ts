@@ -22,6 +22,7 @@ import { PASSWORD_RESET_TIMEOUT } from './authentication/reset-tokens.js'
 import { SessionUsers } from './authentication/session-user.js'
 import { SiteRequest, type AnyVisitor } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
+import { errorListener } from './base/error-listener.js'
 import { ImproperlyConfigured } from './base/errors.js'
 import type { Signal } from './base/signals.js'
 import type { Keys } from './crypto/keys.js'
@@ -59,7 +60,7 @@ export function composeRequests(parts: RequestSideParts) {
   const { options, registry, users, backends, anonymousUser, keys, clock } = parts
   const settings = settleRequests(options)
   const isShared = options.django !== undefined
-  const onError = options.onError ?? ((error: unknown) => console.error('portcullis:', error))
+  const onError = errorListener(options.onError)
   const sessions = composeSessions({
     options: options.sessions ?? {},
     isShared,

@@ -149,7 +149,10 @@ export interface RequestSideOptions extends RequestOptions {
   readonly timeZone?: string
   /** Told of every request that was refused, with the reason that no page shows. */
   readonly onRefusal?: (refusal: Refusal, request: SiteRequest | null) => void
-  /** Told of what failed after a response was sent. Default: a line on the console. */
+  /**
+   * Told of what failed where no answer can tell of it: after a response was sent, while counters could not be reached, a mail that could not be
+   * made, a file that could not be removed. What was done stays done; what this function throws is printed. Default: a line on the console.
+   */
   readonly onError?: (error: unknown) => void
 }
 

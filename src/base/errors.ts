@@ -75,6 +75,8 @@ export class ServiceUnavailable extends PortcullisError {
 
 /** Asked too often. HTTP answers 429 with `Retry-After: retryAfter` (whole seconds, at least 1). `code` is `locked` for tries to log in. */
 export class TooManyRequests extends PortcullisError {
+  readonly status = 429
+  readonly statusCode = 429
   readonly retryAfter: number
   readonly code: 'too_many_requests' | 'locked'
 

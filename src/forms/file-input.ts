@@ -22,6 +22,8 @@ export interface FileHooks {
   remove(path: string): Promise<void>
   /** Where a stored file can be seen; null where nobody serves it. */
   url(path: string): string | null
+  /** Hears of a file that could not be removed. */
+  logError?(error: unknown): void
 }
 
 /** What becomes of the file of a field. */
@@ -52,8 +54,8 @@ export class FileChange {
   }
 }
 
-/** What a browser lets people choose. */
-const PICTURES = 'image/jpeg,image/png,image/webp,image/gif,image/avif'
+/** What a browser lets people choose: what is decoded, and nothing that would be refused once it was sent. */
+const PICTURES = 'image/jpeg,image/png,image/webp,image/gif'
 
 /** A file or a picture. Its value is a `FileChange`. */
 export function fileInput(options: FieldNames & { readonly kind: 'image' | 'file'; readonly hooks: FileHooks }): FormField {

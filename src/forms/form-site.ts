@@ -52,6 +52,6 @@ export interface FormSite {
    * What it throws goes to `logError`; the form says the same in any case.
    */
   sendPasswordReset(reset: PasswordReset): Promise<void>
-  /** Hears of what went wrong behind an answer that must not show it. */
+  /** The site's `onError`: hears of what went wrong behind an answer that does not show it. */
   logError?(error: unknown): void
 }

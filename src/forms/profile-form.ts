@@ -14,7 +14,7 @@ import type { FormField } from './form-field.js'
 import type { FormSite } from './form-site.js'
 import type { AnyFormClass } from './form-types.js'
 import { isOffered, namedField, type ModelFieldParts } from './model-field.js'
-import { storeFiles } from './stored-files.js'
+import { storeFiles, type StoredFiles } from './stored-files.js'
 import { takenError, takenProblems, type TakenParts } from './taken.js'
 import { takenUser, updateUser } from './user-change-form.js'
 import { checkNames, existsOn, userFieldParts, userFields } from './user-fields.js'
@@ -64,20 +64,26 @@ export function profileForm(site: FormSite, options: ProfileOptions<string, stri
     },
     async save(run) {
       const { user, profile } = run.context
-      const userFiles = await storeFiles(userFieldParts(site), run)
-      const profileFiles = parts === null ? null : await storeFiles(parts, run)
+      const { database } = site.registry
+      const stored: StoredFiles[] = []
+      const valuesFor = async (model: ModelFieldParts, own: readonly FormField[]): Promise<Record<string, unknown>> => {
+        const files = await storeFiles(model, run, own)
+        stored.push(files)
+        return { ...changesOf(run, own), ...files.values }
+      }
       try {
-        await site.registry.database.atomic(async () => {
-          await updateUser(site, user, { ...changesOf(run, ofUser), ...userFiles.values })
-          if (profiles !== null && profile !== null) await updateProfile(profiles, profile, { ...changesOf(run, ofProfile), ...profileFiles?.values })
+        const userValues = await valuesFor(userFieldParts(site), ofUser)
+        const profileValues = parts === null ? {} : await valuesFor(parts, ofProfile)
+        await database.atomic(async () => {
+          await updateUser(site, user, userValues)
+          if (profiles !== null && profile !== null) await updateProfile(profiles, profile, profileValues)
         })
       } catch (error) {
-        await userFiles.undo()
-        await profileFiles?.undo()
+        for (const files of stored) await files.undo()
         throw error
       }
-      await userFiles.finish()
-      await profileFiles?.finish()
+      // Within a transaction of the caller the rows may yet come back, and with them the paths of the old files.
+      for (const files of stored) await database.onCommit(files.finish)
       return user
     },
   })
@@ -85,7 +91,7 @@ export function profileForm(site: FormSite, options: ProfileOptions<string, stri
 
 async function updateProfile(profiles: ProfileManager, profile: Model, changes: Readonly<Record<string, unknown>>): Promise<void> {
   try {
-    await profiles.updateObject(profile, changes)
+    await profiles.registry.database.atomic(async () => profiles.updateObject(profile, changes))
   } catch (error) {
     throw error instanceof UniqueViolation ? await takenError(takenProfile(profiles, profile), changes) : error
   }

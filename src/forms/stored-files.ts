@@ -3,30 +3,47 @@
  * @module
  */
 
+import { PortcullisError } from '../base/errors.js'
 import type { Validation } from './definition.js'
 import { FileChange } from './file-input.js'
+import type { FormField } from './form-field.js'
 import type { ModelFieldParts } from './model-field.js'
 
 /** What was stored. */
 export interface StoredFiles {
   /** Paths for the columns, by property; null for a file that is removed. */
   readonly values: Readonly<Record<string, string | null>>
-  /** Removes what was stored: the row was not written. */
+  /** Removes what was stored: the row was not written. Cannot fail; the site hears of what stays. */
   undo(): Promise<void>
-  /** Removes what is no longer pointed to: the row was written. */
+  /** Removes what is no longer pointed to: the row was written, and is committed. Cannot fail either. */
   finish(): Promise<void>
 }
 
-/** Stores the files of these fields. */
-export async function storeFiles({ meta, files }: ModelFieldParts, run: Validation<object>): Promise<StoredFiles> {
+/**
+ * Stores the files of these fields: those of one model, where the form has fields of two. A column that the form does not offer stays as it is,
+ * whatever it is called.
+ */
+export async function storeFiles(
+  { meta, files }: ModelFieldParts,
+  run: Validation<object>,
+  fields: readonly FormField[] = run.fields,
+): Promise<StoredFiles> {
+  const offered = new Set(fields.map((one) => one.name))
   const values: Record<string, string | null> = {}
   const [made, old]: [string[], string[]] = [[], []]
   const remove = async (paths: readonly string[]): Promise<void> => {
-    for (const path of paths) await files?.remove(path)
+    for (const path of paths) {
+      try {
+        await files?.remove(path)
+      } catch (cause) {
+        // The row is written, or on its way back: a file too many must change neither.
+        files?.logError?.(new PortcullisError(`The file “${path}” belongs to nothing any more and could not be removed.`, { cause }))
+      }
+    }
   }
   try {
     for (const { name, field } of meta.columns) {
-      const change = run.values[name]
+      const change = offered.has(name) ? run.values[name] : null
       if (!(change instanceof FileChange) || !change.isChange) continue
       if (change.prepared !== null) {
         const path = await change.prepared.store(field.settings.uploadTo)

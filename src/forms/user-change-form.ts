@@ -40,15 +40,15 @@ export function userChangeForm(site: FormSite, options: UserChangeOptions<string
     complete: async (run) => run.add(await takenProblems(takenUser(site, run.context.user), changesOf(run, columns))),
     async save(run) {
       const { user } = run.context
-      const parts = userFieldParts(site)
-      const files = await storeFiles(parts, run)
+      const files = await storeFiles(userFieldParts(site), run, columns)
       try {
         await updateUser(site, user, { ...changesOf(run, columns), ...files.values })
       } catch (error) {
         await files.undo()
         throw error
       }
-      await files.finish()
+      // Within a transaction of the caller the row may yet come back, and with it the path of the old file.
+      await site.registry.database.onCommit(files.finish)
       return user
     },
   })
@@ -57,7 +57,8 @@ export function userChangeForm(site: FormSite, options: UserChangeOptions<string
 /** Writes the columns that changed; a name that was taken meanwhile is an error of its field. */
 export async function updateUser(site: FormSite, user: BaseUser, changes: Readonly<Record<string, unknown>>): Promise<void> {
   try {
-    await site.users.updateObject(user, changes)
+    // Within a transaction of the caller this is a savepoint: PostgreSQL answers no question of a transaction in which a statement failed.
+    await site.registry.database.atomic(async () => site.users.updateObject(user, changes))
   } catch (error) {
     throw error instanceof UniqueViolation ? await takenError(takenUser(site, user), changes) : error
   }

@@ -63,7 +63,7 @@ function creation(
       await checkRules(site, run, NEW_USER_PAIR, unsavedUser(site, run.formValues))
     },
     async save(run) {
-      const files = await storeFiles(userFieldParts(site), run)
+      const files = await storeFiles(userFieldParts(site), run, columns)
       try {
         return await createUser(site, { ...valuesOf(run, columns), ...files.values }, run)
       } catch (error) {

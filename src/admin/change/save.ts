@@ -46,7 +46,7 @@ export async function saveForm(form: SentForm): Promise<Saved> {
   try {
     for (const one of submissions) if (one.form.hasFiles) files.set(one, await storeFiles(fieldPartsOf(one.form.context), one.run as never))
     const saved = await form.visit.parts.atomic(async () => write(form, files))
-    for (const one of files.values()) await one.finish()
+    for (const one of files.values()) await form.visit.parts.registry.database.onCommit(one.finish)
     return saved
   } catch (error) {
     for (const one of files.values()) await one.undo()

@@ -21,10 +21,10 @@ export async function showProfile(visit: Visit): Promise<Response> {
 export async function saveProfile(visit: Visit): Promise<Response> {
   const { user, request, pages, site } = visit
   if (user === null) return visit.askToLogIn()
-  const form = await pages.profileForm.bind(request)
-  // Before anything is decoded: that is what costs.
-  if (form.isValid && form.uploads.size > 0) await site.limits?.uploads.enforce(String(user.pk))
-  const outcome = await saveForm(form)
+  const { files } = await request.readBody()
+  // Before the form is bound, which decodes: that is what costs, whether the picture is one or not.
+  if ([...files.values()].flat().some((one) => one.size > 0)) await site.limits?.uploads.enforce(String(user.pk))
+  const outcome = await saveForm(await pages.profileForm.bind(request))
   if ('form' in outcome) return show(visit, user, outcome.form)
   return visit.wantsJson ? visit.json(await profileData(visit, user)) : visit.redirect(visit.urls.profile, { notice: 'profile-saved' })
 }
