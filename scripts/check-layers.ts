@@ -20,6 +20,8 @@ export const LAYERS: Readonly<Record<string, number>> = {
   protection: 4,
   mail: 4,
   media: 4,
+  // Events keep addresses as the protection reads them.
+  events: 4.5,
   authentication: 5,
   forms: 6,
   pages: 7,
@@ -59,6 +61,7 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'site-requests.ts': 9,
   'site-forms.ts': 8.4,
   'site-protection.ts': 9,
+  'site-events.ts': 9,
   'site-pages.ts': 8.4,
   'site-admin.ts': 8.4,
   'testing.ts': 9.5,

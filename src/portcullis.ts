@@ -29,6 +29,7 @@ import { createPermissionQuestions } from './authentication/permission-questions
 import { GrantReader } from './authentication/permission-sets.js'
 import { withPerm } from './authentication/with-perm.js'
 import { systemClock } from './base/clock.js'
+import { errorListener } from './base/error-listener.js'
 import { ImproperlyConfigured } from './base/errors.js'
 import { Signal } from './base/signals.js'
 import { Keys } from './crypto/keys.js'
@@ -47,6 +48,7 @@ import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
 import { AdminSite } from './site-admin.js'
+import { composeEvents } from './site-events.js'
 import { composeForms } from './site-forms.js'
 import { composeProtection } from './site-protection.js'
 import { PagesOfSite } from './site-pages.js'
@@ -109,6 +111,7 @@ function build(options: AnySiteOptions) {
     created: async (made) => profiles?.makeFor(made.map((one) => one.pk)),
     rightsChanged: (one, relation) => changed(one as PermittedUser, relation),
     withPerm: async (permission, asked) => withPerm(backends, permission, asked),
+    accountChanged: (change) => noted.accountChanged(change),
   })
   const makers = options.authenticationBackends ?? [(context: BackendContext) => new ModelBackend(context)]
   const backends = checkBackends(makers.map((make): Backend => make({ registry, users, passwords: passwords.service })))
@@ -131,6 +134,17 @@ function build(options: AnySiteOptions) {
   const pagesOfSite = new PagesOfSite(() => pagesSite)
   const authenticateWith = async (request: unknown, credentials: Credentials) =>
     authenticate({ backends, userLoginFailed: signals.userLoginFailed, lockouts: protection.counting }, request, credentials)
+  const noted = composeEvents({
+    options,
+    database,
+    clock,
+    usernameField: user.usernameField,
+    signals,
+    users: () => users,
+    lockouts: () => protection,
+    onError: errorListener(options.onError),
+    findRequest: (request) => requestSide.findRequest(request),
+  })
   const requestSide = composeRequests({
     options,
     registry,
@@ -144,6 +158,9 @@ function build(options: AnySiteOptions) {
     refusalPage: pagesOfSite.refusalPage,
     authenticate: authenticateWith,
     lockouts: () => protection.counting,
+    context: noted.context,
+    onRefusal: noted.onRefusal,
+    sessionsEnded: noted.sessionsEnded,
   })
   const { ownMigrations, settings, requests, bind, findRequest, onError, ...door } = requestSide
   const protection = composeProtection({
@@ -154,6 +171,7 @@ function build(options: AnySiteOptions) {
     usernameField: user.usernameField,
     userLockedOut: signals.userLockedOut,
     onError,
+    unlocked: noted.unlocked,
     findRequest,
     requestOf: door.requestOf,
   })
@@ -170,14 +188,19 @@ function build(options: AnySiteOptions) {
     resetLinks: requestSide.resetTokens,
     clock,
     authenticate: authenticateWith,
-    checkPassword: async (request, who, password) => reauthenticate(protection.counting, request, who, async () => who.checkPassword(password)),
+    checkPassword: async (request, who, password) => {
+      const isRight = await reauthenticate(protection.counting, request, who, async () => who.checkPassword(password))
+      if (!isRight) noted.passwordRefused(who, request)
+      return isRight
+    },
     limits: protection.siteLimits,
     onError,
+    events: noted.events,
   })
   const schema = createLateSchema({
     registry,
     djangoApps: apps,
-    ownMigrations: [...ownMigrations, ...protection.migrations],
+    ownMigrations: [...ownMigrations, ...protection.migrations, ...noted.migrations],
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
@@ -199,6 +222,8 @@ function build(options: AnySiteOptions) {
     mailer,
     passwords: passwords.service,
     clock,
+    events: noted.events,
+    lockouts: protection.lockouts,
     objects: (model) => managerOf(registry, model),
     atomic: async (work) => database.atomic(work),
     explain: async (who, permission) => explain({ grants, backends }, who, permission),
@@ -225,6 +250,7 @@ function build(options: AnySiteOptions) {
     passwordChanged: tellPasswordChanged,
     rememberDevice: (who, request) => protection.counting?.remember(request, who),
     limits: protection.siteLimits,
+    events: noted.events,
   }
 
   return {
@@ -240,6 +266,7 @@ function build(options: AnySiteOptions) {
     ...door,
     lockouts: protection.lockouts,
     rateLimit: protection.rateLimit,
+    events: noted.events,
     forms,
     mailer,
     admin: (adminOptions: AdminOptions = {}) =>
@@ -248,6 +275,7 @@ function build(options: AnySiteOptions) {
     idle: async () => {
       await requests.core.visits.idle()
       await mailer.idle()
+      await noted.events.idle()
     },
     get profiles(): ProfileManager {
       if (profiles === null) throw new ImproperlyConfigured('This site has no profile model. Pass one as `profile` to portcullis().')
@@ -266,6 +294,7 @@ function build(options: AnySiteOptions) {
     close: async () => {
       await requests.core.visits.idle()
       await mailer.close()
+      await noted.events.close()
       await database.close()
     },
   } satisfies Record<Exclude<keyof Portcullis<SiteTypes>, '$types'>, unknown>

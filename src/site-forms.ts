@@ -16,6 +16,7 @@ import { ImproperlyConfigured } from './base/errors.js'
 import type { Clock } from './base/clock.js'
 import type { Secret } from './base/secret.js'
 import type { ModelRegistry } from './database/registry.js'
+import type { SiteEvents } from './events/events.js'
 import type { FileHooks } from './forms/file-input.js'
 import type { PasswordReset } from './forms/form-site.js'
 import { createForms, type SiteForms } from './forms/forms.js'
@@ -56,6 +57,7 @@ export interface FormSideParts {
   /** What the site limits by itself; null where it limits nothing. */
   readonly limits: SiteLimits | null
   readonly onError: ErrorListener
+  readonly events: Pick<SiteEvents, 'note'>
 }
 
 /** Makes them. */
@@ -85,7 +87,10 @@ export function composeForms(parts: FormSideParts): {
     passwordSummary: (encoded) => passwords.safeSummary(encoded),
     ...(parts.limits === null ? {} : { maySendTo: mailboxLimit(parts.limits) }),
     logError: onError,
-    sendPasswordReset: async (reset) => queueReset(mailer, settings, resetLinks, clock, reset),
+    sendPasswordReset: async (reset) => {
+      parts.events.note('password_reset_requested', { target: reset.user, request: reset.request instanceof SiteRequest ? reset.request : null })
+      queueReset(mailer, settings, resetLinks, clock, reset)
+    },
   })
   return {
     mailer,
@@ -102,6 +107,7 @@ export function composeForms(parts: FormSideParts): {
         token: resetLinks.makeToken(user),
         request: request instanceof SiteRequest ? request : null,
       }
+      parts.events.note('password_reset_requested', { target: user, request: reset.request })
       queueReset(mailer, settings, resetLinks, clock, reset)
       return true
     },

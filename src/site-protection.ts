@@ -3,7 +3,7 @@
  * @module
  */
 
-import { Lockouts, type LockedOut, type SiteLockouts } from './authentication/lockouts.js'
+import { Lockouts, type LockedOut, type LockoutSubject, type SiteLockouts } from './authentication/lockouts.js'
 import { requestLimit, type RequestLimit, type RequestLimitOptions } from './authentication/request-limits.js'
 import type { SiteRequest } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
@@ -27,6 +27,8 @@ export interface ProtectionParts {
   readonly usernameField: string
   readonly userLockedOut: Signal<LockedOut>
   readonly onError: (error: unknown) => void
+  /** Told of waits that were ended. */
+  readonly unlocked: (subject: LockoutSubject, count: number) => void
   /** The site's view of a framework's request; null where there is none. */
   findRequest(request: unknown): SiteRequest | null
   requestOf(request: object): SiteRequest
@@ -41,6 +43,7 @@ export function composeProtection({
   usernameField,
   userLockedOut,
   onError,
+  unlocked,
   findRequest,
   requestOf,
 }: ProtectionParts) {
@@ -63,12 +66,17 @@ export function composeProtection({
     /** As an application sees them. */
     lockouts: {
       list: async (subject) => lockouts.list(subject),
-      unlock: async (subject) => lockouts.unlock(subject),
+      unlock: async (subject) => {
+        const count = await lockouts.unlock(subject)
+        unlocked(subject, count)
+        return count
+      },
       isAbout: (lockout, username) => lockouts.isAbout(lockout, username),
       clearExpired: async () => (await lockouts.clearExpired()) + (await limits.clearExpired()),
     } satisfies SiteLockouts,
     /** For the door; null on a site that counts no tries. */
     counting: options.lockouts === false ? null : lockouts,
+    accountKey: (username: string) => lockouts.accountKey(username),
     siteLimits: options.rateLimits === false ? null : makeSiteLimits(limits, limitOptions),
     rateLimit: (name: string, rule: RequestLimitOptions): RequestLimit => requestLimit(limits.make(name, rule), rule, requestOf),
     migrations: attemptMigrations,

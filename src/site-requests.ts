@@ -27,9 +27,11 @@ import { ImproperlyConfigured } from './base/errors.js'
 import type { Signal } from './base/signals.js'
 import type { Keys } from './crypto/keys.js'
 import type { ModelRegistry } from './database/registry.js'
+import type { EventContext } from './events/event-context.js'
+import type { EventRequest } from './events/event.js'
 import { composeSessions } from './sessions/compose.js'
 import { settleRequests } from './settings/request-settings.js'
-import type { RefusalPage } from './authentication/refusal.js'
+import type { Refusal, RefusalPage } from './authentication/refusal.js'
 import type { RequestSideOptions } from './site.js'
 
 /** A day: how long NIST lets a mailed link live (SP 800-63B-4, 4.2.2). A site that shares links with a Django keeps Django's three. */
@@ -52,6 +54,9 @@ export interface RequestSideParts {
   readonly refusalPage: RefusalPage | null
   /** Has browsers known that people logged in from; null on a site that counts no tries. */
   readonly lockouts: () => Lockouts | null
+  readonly context: EventContext
+  readonly onRefusal: (refusal: Refusal, request: SiteRequest | null, door: EventRequest | null) => void
+  readonly sessionsEnded: (user: BaseUser, count: number) => void
   authenticate(request: unknown, credentials: Credentials): Promise<BaseUser | null>
 }
 
@@ -104,7 +109,8 @@ export function composeRequests(parts: RequestSideParts) {
             logout: async (request) => logout(door, request),
           }),
     refusalPage: parts.refusalPage,
-    onRefusal: options.onRefusal ?? (() => undefined),
+    onRefusal: parts.onRefusal,
+    context: parts.context,
   })
   const known = new WeakMap<object, SiteRequest>()
   const findRequest = (request: unknown): SiteRequest | null =>
@@ -130,7 +136,7 @@ export function composeRequests(parts: RequestSideParts) {
     requests,
     bind,
     resetTokens,
-    sessions: new DeviceSessions({ records: sessions.records, store: sessions.store, requestOf }),
+    sessions: new DeviceSessions({ records: sessions.records, store: sessions.store, requestOf, ended: parts.sessionsEnded }),
     ownMigrations: sessions.migrations,
     findRequest,
     onError,

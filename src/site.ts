@@ -35,6 +35,8 @@ import type { Signal } from './base/signals.js'
 import type { Keys } from './crypto/keys.js'
 import type { ApplicationKysely } from './database/dialects/application-kysely.js'
 import type { DatabaseSource } from './database/dialects/dialect.js'
+import type { SiteEvents } from './events/events.js'
+import type { EventOptions, SecurityLog } from './events/settings.js'
 import type { Manager } from './database/manager.js'
 import type { SiteForms } from './forms/forms.js'
 import type { Mailer, MailOptions } from './mail/mailer.js'
@@ -139,6 +141,13 @@ export interface RequestSideOptions extends RequestOptions {
   readonly lockouts?: LockoutOptions | false
   /** How often people may register, ask for mails and send pictures. On unless it is `false`. */
   readonly rateLimits?: RateLimitOptions | false
+  /** What happens on the site is kept in a table, for 90 days. `false`: it is not. */
+  readonly events?: EventOptions | false
+  /**
+   * Where the log of security events goes: a line of JSON for each. Default: standard error where `NODE_ENV` is `production`, else nowhere.
+   * `false`: nowhere.
+   */
+  readonly securityLog?: SecurityLog | false
   /** Links to choose a new password. */
   readonly passwordReset?: PasswordResetOptions
   /** How mails are sent. Default: printed on the console. */
@@ -261,6 +270,8 @@ export interface Portcullis<S extends SiteTypes> {
   readonly sessions: DeviceSessions<UserIn<S>>
   /** Waits that too many tries at a password brought: who waits, and how to end it. */
   readonly lockouts: SiteLockouts
+  /** What happened on the site: who logged in, failed to, was locked out, got or lost rights, and when. */
+  readonly events: SiteEvents
   /**
    * A limit of the application's own, counted where the site counts, by the client's address or by any text.
    *
@@ -292,7 +303,7 @@ export interface Portcullis<S extends SiteTypes> {
   readonly mailer: Mailer
   /** Links to choose a new password. */
   readonly resetTokens: ResetLinks<UserIn<S>>
-  /** Settles when what runs beside the responses is done: mails, notes of visits. For tests, and before a process ends. */
+  /** Settles when what runs beside the responses is done: mails, notes of visits, security events. For tests, and before a process ends. */
   idle(): Promise<void>
 
   /** Tells whether a text is a permission name of this site, for the compiler too. */

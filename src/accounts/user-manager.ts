@@ -6,7 +6,7 @@
 import { DoesNotExist, ImproperlyConfigured, problem, ValidationError } from '../base/errors.js'
 import type { Secret } from '../base/secret.js'
 import { Manager } from '../database/manager.js'
-import type { ChangedValues, FieldsOf, Model } from '../database/model.js'
+import type { ChangedValues, DeletedRows, FieldsOf, Model } from '../database/model.js'
 import type { ModelRegistry, ObjectLoader } from '../database/registry.js'
 import type { Where } from '../database/filters.js'
 import { makeUnusablePassword } from '../passwords/unusable.js'
@@ -30,6 +30,16 @@ export interface WithPermOptions {
   readonly object?: unknown
 }
 
+/** What was done to accounts, as far as it decides who may come in and what they may. */
+export interface AccountChange {
+  readonly what: 'created' | 'written' | 'deleted'
+  /** The keys of the accounts; null where a condition said which, and nobody read them. */
+  readonly users: readonly unknown[] | null
+  readonly count: number
+  /** Of `isActive`, `isStaff` and `isSuperuser` those that were given, or that are others now. */
+  readonly values: Readonly<Record<string, unknown>>
+}
+
 /** Answers `withPerm`; a backend does. */
 export type PermissionHolders = (permission: string | Permission, options: WithPermOptions) => Promise<readonly BaseUser[]>
 
@@ -42,7 +52,12 @@ export interface UserManagerParts {
   readonly created: (users: readonly BaseUser[]) => Promise<void>
   readonly rightsChanged: (user: BaseUser, relation: 'groups' | 'userPermissions') => ChangeListener
   readonly withPerm: PermissionHolders
+  /** Told of accounts that were made one by one, switched on or off, given or denied a flag, or deleted; inside a transaction, before it is committed. */
+  readonly accountChanged?: (change: AccountChange) => void
 }
+
+/** Columns that decide who may come in and what they may. */
+const FLAGS = ['isActive', 'isStaff', 'isSuperuser']
 
 /** Creating many at once: like `NewUser`, and a hash made elsewhere may come as it is. */
 export type NewUserInBulk<F> = NewUser<F> & {
@@ -73,6 +88,7 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
     return this.registry.database.atomic(async () => {
       const user = await this.insertOne(row.values)
       await this.#parts.created([user])
+      this.#parts.accountChanged?.({ what: 'created', users: [user.pk], count: 1, values: flagsIn(row.values) })
       return user
     })
   }
@@ -113,7 +129,24 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
   /** Writes these columns of every user that fits. The password has `user.setPassword()`. */
   override async update(where: Where<FieldsOf<M>>, values: ChangedValues<Omit<FieldsOf<M>, 'password'>>): Promise<number> {
     refusePassword(values)
-    return super.update(where, this.#normalized(values) as ChangedValues<FieldsOf<M>>)
+    const count = await super.update(where, this.#normalized(values) as ChangedValues<FieldsOf<M>>)
+    const flags = flagsIn(values)
+    if (count > 0 && Object.keys(flags).length > 0) this.#parts.accountChanged?.({ what: 'written', users: keysIn(where), count, values: flags })
+    return count
+  }
+
+  override async delete(where: Where<FieldsOf<M>>): Promise<DeletedRows> {
+    const deleted = await super.delete(where)
+    const count = deleted.byModel[this.model.label] ?? 0
+    if (count > 0) this.#parts.accountChanged?.({ what: 'deleted', users: keysIn(where), count, values: {} })
+    return deleted
+  }
+
+  /** @internal */
+  override async deleteObject(object: Model): Promise<DeletedRows> {
+    const deleted = await super.deleteObject(object)
+    this.#parts.accountChanged?.({ what: 'deleted', users: [object.pk], count: 1, values: {} })
+    return deleted
   }
 
   /** The user of this name, compared by the database (DM-13). Throws `DoesNotExist`. */
@@ -146,7 +179,10 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
   /** @internal */
   override async updateObject(object: Model, values: Readonly<Record<string, unknown>>): Promise<void> {
     refusePassword(values)
+    const before = object as unknown as Readonly<Record<string, unknown>>
+    const flags = Object.fromEntries(Object.entries(flagsIn(values)).filter(([name, value]) => before[name] !== value))
     await super.updateObject(object, this.#normalized(values))
+    if (Object.keys(flags).length > 0) this.#parts.accountChanged?.({ what: 'written', users: [object.pk], count: 1, values: flags })
   }
 
   /** @internal */
@@ -189,6 +225,20 @@ export class UserManager<M extends AnyUserClass, I extends BaseUser = InstanceTy
     if (typeof given[usernameField] === 'string') given[usernameField] = normalizeUsername(given[usernameField])
     return given
   }
+}
+
+function flagsIn(values: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => FLAGS.includes(name) && value !== undefined))
+}
+
+/** The keys that a condition names, where it names nothing else. */
+function keysIn(where: object): readonly unknown[] | null {
+  const [only, ...others] = Object.entries(where) as [string, unknown][]
+  if (only === undefined || others.length > 0 || only[0] !== 'pk') return null
+  const value = only[1]
+  if (typeof value !== 'object' || value === null) return [value]
+  const { in: keys } = value as { readonly in?: unknown }
+  return Array.isArray(keys) ? keys : null
 }
 
 function refusePassword(values: object): void {

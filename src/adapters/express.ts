@@ -92,7 +92,7 @@ export function forExpress<S extends SiteTypes>(auth: Portcullis<S>): ExpressSit
     site(mounts, options) {
       const settled = new SettledMounts(requests, mounts, options)
       return settled.mark((request: ExpressRequest, response: ServerResponse, next: (error?: unknown) => void): void => {
-        open(request, response, settled).then((goOn) => goOn && next(), next)
+        open(request, response, settled).then((goOn) => goOn && requests.acting(requestOf(request), next), next)
       })
     },
     errors: () => (error, request, response, next) => {

@@ -107,6 +107,8 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
     instance.addHook('preParsing', (request: object, _reply: unknown, payload: AsyncIterable<Uint8Array>, done: Done) => {
       done(null, bodies.get(request)?.replay(payload))
     })
+    // Only now, when the body is read: the stream leaves whatever was known before it.
+    instance.addHook('preHandler', (request: object, _reply: unknown, done: Done) => requests.acting(requestOf(request), done))
     // A refusal that a handler throws is noted before error handlers see it, and said in our words where they have none of their own.
     instance.addHook('onError', (request: object, _reply: unknown, error: unknown, done: Done) => {
       const refusal = refusalFor(error)

@@ -80,7 +80,7 @@ export function forHono<S extends SiteTypes>(auth: Portcullis<S>): HonoSite<S> {
       setLazyVariables(c, { user: () => opened.user, session: () => opened.session, csrfToken: () => () => opened.csrfToken() })
       let answer = await before(c, opened, settled)
       if (answer !== null) return requests.finish(opened, answer)
-      await next()
+      await requests.acting(opened, next)
       // Hono has made a page of whatever was thrown; a refusal is said in our words where the application has none of its own.
       const refusal = c.res.status === 500 ? refusalFor(c.error) : null
       answer = await requests.finish(opened, refusal === null ? c.res : await requests.refuse(opened, refusal))

@@ -100,7 +100,7 @@ export function forKoa<S extends SiteTypes>(auth: Portcullis<S>): KoaSite<S> {
         watchResponse(requests, opened, context.res)
         try {
           const response = await before(context, opened, settled)
-          if (response === null) await next()
+          if (response === null) await requests.acting(opened, next)
           else answer(context, response)
         } catch (error) {
           const refusal = refusalFor(error)

@@ -82,7 +82,7 @@ export function forNode<S extends SiteTypes>(auth: Portcullis<S>): NodeSite<S> {
       }
       const refusal = await requests.refusalBefore(opened, mounts.gateFor(opened))
       if (refusal !== null) return await sendResponse(response, await requests.refuse(opened, refusal))
-      await listener(request as SiteMessage<VisitorIn<S>>, response)
+      await requests.acting(opened, () => listener(request as SiteMessage<VisitorIn<S>>, response))
     } catch (error) {
       const refusal = refusalFor(error)
       if (refusal === null || response.headersSent) throw error

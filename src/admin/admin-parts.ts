@@ -14,12 +14,14 @@ import type { Backend } from '../authentication/backend.js'
 import type { DeviceSessions } from '../authentication/device-sessions.js'
 import type { Explanation } from '../authentication/explanation.js'
 import type { RequestHandler } from '../authentication/handle.js'
+import type { SiteLockouts } from '../authentication/lockouts.js'
 import type { ResetLinks } from '../authentication/reset-links.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { Clock } from '../base/clock.js'
 import type { Manager } from '../database/manager.js'
 import type { AnyModelClass } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
+import type { SiteEvents } from '../events/events.js'
 import type { FileHooks } from '../forms/file-input.js'
 import type { SiteForms } from '../forms/forms.js'
 import type { Mailer } from '../mail/mailer.js'
@@ -47,6 +49,8 @@ export interface AdminParts {
   readonly mailer: Mailer
   readonly passwords: PasswordService
   readonly clock: Clock
+  readonly events: SiteEvents
+  readonly lockouts: SiteLockouts
   /** The manager of a model of the site. */
   objects(model: AnyModelClass): Manager
   atomic<T>(work: () => Promise<T>): Promise<T>

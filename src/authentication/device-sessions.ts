@@ -27,6 +27,8 @@ export interface DeviceSessionsParts {
   readonly records: SessionRecords | null
   readonly store: SessionStore
   readonly requestOf: (request: object) => SiteRequest
+  /** Told of sessions that were ended. */
+  readonly ended?: (user: BaseUser, count: number) => void
 }
 
 /** The sessions of a site's users. */
@@ -52,12 +54,16 @@ export class DeviceSessions<U extends BaseUser = BaseUser> {
 
   /** Ends one session of this user; false where it is not theirs, or there is none (D8). */
   async end(user: U, id: string): Promise<boolean> {
-    return (await this.#parts.records?.end(id, user.pk)) ?? false
+    const isEnded = (await this.#parts.records?.end(id, user.pk)) ?? false
+    if (isEnded) this.#parts.ended?.(user, 1)
+    return isEnded
   }
 
   /** Ends every session of this user, or every one but that of `except`; tells how many there were. */
   async endAll(user: U, options: { readonly except?: object } = {}): Promise<number> {
-    return (await this.#parts.records?.endAll(user.pk, this.#keyOf(options.except))) ?? 0
+    const count = (await this.#parts.records?.endAll(user.pk, this.#keyOf(options.except))) ?? 0
+    if (count > 0) this.#parts.ended?.(user, count)
+    return count
   }
 
   /** Deletes what has expired, in small parts; tells how many sessions there were. Django's `clearsessions`. */

@@ -4,7 +4,10 @@
  */
 
 import { PermissionDenied, ServiceUnavailable, TooManyRequests } from '../base/errors.js'
+import type { EventContext } from '../events/event-context.js'
+import type { EventRequest } from '../events/event.js'
 import { BodyProblem, type BodyLimits } from '../protection/body/request-data.js'
+import { isSafeMethod } from '../protection/csrf.js'
 import { type GuardCheck, type GuardChecks, refusalOf } from './guards.js'
 import { bodyOf, headOf, type BodySource, type RequestHead } from './request-head.js'
 import { bodyRefusal, type RequestCore, type ResponseHead } from './request-core.js'
@@ -34,8 +37,10 @@ export interface HandlerParts {
   readonly refusalPage: RefusalPage | null
   /** Who the proxy in front says is there; null where no proxy knows. */
   readonly remoteUser: RemoteUser | null
-  /** Told of every refusal and of what went wrong, for the log. */
-  readonly onRefusal: (refusal: Refusal, request: SiteRequest | null) => void
+  /** Told of every refusal, for the log; of one at the door with what is known of the request. */
+  readonly onRefusal: (refusal: Refusal, request: SiteRequest | null, door: EventRequest | null) => void
+  /** Knows which request is being answered. */
+  readonly context: EventContext
 }
 
 /** Where a web request comes from, as far as its server knows. */
@@ -86,7 +91,7 @@ export class RequestHandler {
       if (!(error instanceof ServiceUnavailable)) throw error
       refusal = unavailable(error)
     }
-    this.#parts.onRefusal(refusal, null)
+    this.#parts.onRefusal(refusal, null, this.core.sketch(head))
     const response = await refusalResponse(refusal, { wantsJson: wantsJson(head), method: head.method, request: null }, this.#parts.refusalPage)
     this.core.writeSecurityHeaders(head.isEncrypted, headOfResponse(response))
     return response
@@ -107,12 +112,17 @@ export class RequestHandler {
     try {
       const forged = await this.core.checkForgery(request, typeof limits === 'function' ? limits(request) : limits)
       if (forged !== null) return await this.refuse(request, forged)
-      return await handler(request)
+      return await this.acting(request, () => handler(request))
     } catch (error) {
       const refusal = refusalFor(error)
       if (refusal === null) throw error
       return this.refuse(request, refusal)
     }
+  }
+
+  /** Runs what answers a request: what happens meanwhile is known to be of it. Who only looks changes nothing that would be noted. */
+  acting<T>(request: SiteRequest, work: () => T): T {
+    return isSafeMethod(request.method) ? work() : this.#parts.context.run(request, work)
   }
 
   /** Saves the session and sets cookies and headers. */
@@ -129,7 +139,7 @@ export class RequestHandler {
 
   /** The response to a refused request, with the site's page unless there is one of its own. */
   async refuse(request: SiteRequest, refusal: Refusal, page: RefusalPage | null = this.#parts.refusalPage): Promise<Response> {
-    this.#parts.onRefusal(refusal, request)
+    this.#parts.onRefusal(refusal, request, null)
     return refusalResponse(refusal, { wantsJson: request.wantsJson, method: request.method, request }, page)
   }
 }

@@ -134,6 +134,11 @@ export class Lockouts {
     return lockout.account === this.#accountOf(username)
   }
 
+  /** The keyed hash by which an account is counted: one for all spellings of its name. */
+  accountKey(username: string): string {
+    return this.#accountOf(username)
+  }
+
   /** Removes counts that are over; tells how many. */
   async clearExpired(): Promise<number> {
     return this.#parts.counters.clearExpired(millisecondsOf(this.#parts.clock))

@@ -9,6 +9,7 @@ import type { BaseUser } from '../accounts/base-user.js'
 import type { Clock } from '../base/clock.js'
 import { deriveKey } from '../crypto/hmac.js'
 import type { Keys } from '../crypto/keys.js'
+import type { EventRequest } from '../events/event.js'
 import { readBody } from '../protection/body/read-body.js'
 import { BodyProblem, type BodyLimits, type RequestData } from '../protection/body/request-data.js'
 import { clientAddress, isTrustedProxy, trustedProxies, type TrustedProxies } from '../protection/client-address.js'
@@ -105,11 +106,20 @@ export class RequestCore {
       session,
       user: user ?? this.#parts.anonymousUser,
       csrf: this.#csrfSecret(cookies, isSecure, session),
-      address: () => clientAddress({ socketAddress: head.socketAddress, forwardedFor: head.header('x-forwarded-for') }, this.#proxies),
+      address: () => this.#addressOf(head),
       ...this.#bodyReader(head, body),
     })
     if (stored !== null && user !== null) this.visits.seen(request, stored)
     return request
+  }
+
+  /** What can be told of a request that was not opened. */
+  sketch(head: RequestHead): EventRequest {
+    return { path: head.target, address: this.#addressOf(head), header: (name) => head.header(name) }
+  }
+
+  #addressOf(head: RequestHead): string | null {
+    return clientAddress({ socketAddress: head.socketAddress, forwardedFor: head.header('x-forwarded-for') }, this.#proxies)
   }
 
   /** Whether the visitor sent a session cookie that leads nowhere any more: it is to be taken back. */

@@ -11,6 +11,7 @@ import type { RequestHandler } from '../authentication/handle.js'
 import type { ResetLinks } from '../authentication/reset-links.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { Clock } from '../base/clock.js'
+import type { SiteEvents } from '../events/events.js'
 import type { SiteForms } from '../forms/forms.js'
 import type { MediaStorage } from '../media/storage.js'
 import type { SiteLimits } from '../protection/rate-limits/site-limits.js'
@@ -38,6 +39,8 @@ export interface PagesSite {
   updateSessionAuthHash(request: SiteRequest, user: BaseUser): Promise<void>
   /** Has a browser known that its user has proven to be theirs: tries from it are counted apart. */
   rememberDevice?(user: BaseUser, request: SiteRequest): void
+  /** Where what happens is noted. */
+  readonly events?: Pick<SiteEvents, 'note'>
   /** Told that an account's password was changed by its owner: a mail says so. */
   passwordChanged?(user: BaseUser, request: SiteRequest): void
 }

@@ -35,6 +35,11 @@ const OPTIONS = {
   remoteUser: (value: unknown) => (isObject(value) ? null : 'an object: { header: "x-remote-user" }'),
   lockouts: (value: unknown) => (value === false || isObject(value) ? null : 'an object with accountAndAddress or its neighbours, or false'),
   rateLimits: (value: unknown) => (value === false || isObject(value) ? null : 'an object with registration or its neighbours, or false'),
+  events: (value: unknown) => (value === false || isObject(value) ? null : 'an object: { retention: 7_776_000 }, or false'),
+  securityLog: (value: unknown) =>
+    value === false || (isObject(value) && typeof (value as { write?: unknown }).write === 'function')
+      ? null
+      : 'an object with write(line): { write: (line) => console.log(line) }, or false',
   passwordReset: (value: unknown) => (isObject(value) ? null : 'an object: { timeout: 86_400 }'),
   mail: (value: unknown) => (isObject(value) ? null : 'an object: { transport: smtpTransport("smtp://mail.example"), from: "shop@example.com" }'),
   media: (value: unknown) => (isObject(value) && 'storage' in value ? null : 'an object: { storage: fileSystemStorage("media") }'),

@@ -86,6 +86,7 @@ async function save(
     throw error
   }
   if (password !== null) await parts.registry.service(userServices).passwords.changed(password, row)
+  else parts.events.note('password_removed', { target: row })
   const isOwn = String(row.pk) === String(staff.pk)
   await parts.sessions.endAll(row, isOwn ? { except: request } : {})
   if (isOwn) await parts.updateSessionAuthHash(request, row)

@@ -1,5 +1,5 @@
 /**
- * `portcullis clearsessions`: deletes sessions that have expired, and counts of tries and requests that are over. Run it once a day; nothing
+ * `portcullis clearsessions`: deletes sessions that have expired, counts of tries and requests that are over, and events older than they are kept. Run it once a day; nothing
  * else removes them.
  * @module
  */
@@ -12,6 +12,8 @@ export async function clearSessions(context: CommandContext): Promise<Outcome> {
   const site = await context.site()
   const deleted = await site.sessions.clearExpired()
   const counters = await site.lockouts.clearExpired()
+  const events = await site.events.clearExpired()
   const counts = counters === 0 ? '' : ` Cleared ${counters === 1 ? '1 counter' : `${counters} counters`} of tries and requests.`
-  return done(`${deleted === 1 ? 'Deleted 1 session.' : `Deleted ${deleted} sessions.`}${counts}`, { deleted, counters })
+  const old = events === 0 ? '' : ` Removed ${events === 1 ? '1 event' : `${events} events`} of long ago.`
+  return done(`${deleted === 1 ? 'Deleted 1 session.' : `Deleted ${deleted} sessions.`}${counts}${old}`, { deleted, counters, events })
 }

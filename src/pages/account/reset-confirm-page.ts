@@ -71,6 +71,7 @@ async function finish(visit: Visit, user: BaseUser): Promise<Response> {
   if (visit.user !== null && String(visit.user.pk) === String(user.pk)) await site.logout(request)
   await site.sessions.endAll(user)
   site.passwordChanged?.(user, request)
+  site.events?.note('password_reset', { target: user, request })
   // Whether the account is switched off is no business of who has the link; but it does not open the door (W-8).
   const letIn = pages.passwordReset?.loginAfterwards === true && user.isActive
   if (letIn) await site.login(request, user, { backend: site.backend })
