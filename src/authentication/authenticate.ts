@@ -58,15 +58,19 @@ export async function reauthenticate(lockouts: Lockouts | null, request: unknown
 
 /** Looks at a password, and tells the count how it went; a try that nobody had the time to look at was none. */
 async function counted<T>(attempt: Attempt | null, look: () => Promise<T | null>): Promise<T | null> {
-  let found: T | null
   try {
-    found = await look()
-  } catch (error) {
-    if (error instanceof ServiceUnavailable) await attempt?.undo()
-    throw error
+    let found: T | null
+    try {
+      found = await look()
+    } catch (error) {
+      if (error instanceof ServiceUnavailable) await attempt?.undo()
+      throw error
+    }
+    if (found !== null) await attempt?.succeeded()
+    return found
+  } finally {
+    attempt?.end()
   }
-  if (found !== null) await attempt?.succeeded()
-  return found
 }
 
 async function askBackends(backends: readonly Backend[], request: unknown, credentials: Credentials): Promise<BaseUser | null> {

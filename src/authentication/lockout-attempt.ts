@@ -15,6 +15,8 @@ export interface Place {
 export interface AttemptParts {
   readonly counters: Counters
   readonly places: readonly Place[]
+  /** Lets the next one from the same place try. */
+  readonly leave: () => void
   readonly failed: () => Promise<void>
   readonly succeeded: () => void
 }
@@ -48,5 +50,10 @@ export class Attempt {
   /** Nobody looked at the password: there was no room to. */
   async undo(): Promise<void> {
     for (const { name, taken } of this.#parts.places) await this.#parts.counters.giveBack(name, taken)
+  }
+
+  /** Whatever came of it, the next one from the same place may try. Belongs after every other call but `failed`. */
+  end(): void {
+    this.#parts.leave()
   }
 }

@@ -15,6 +15,7 @@ import { addressKey } from '../protection/client-address.js'
 import { accountName } from '../protection/lockouts/account-name.js'
 import type { CounterName, CounterRule, Counters, StoredCounter, Taken } from '../protection/lockouts/counter-rule.js'
 import { millisecondsOf, secondsUntil, type LockoutSettings } from '../protection/lockouts/rules.js'
+import { Turns } from '../protection/lockouts/turns.js'
 import type { Credentials } from './backend.js'
 import { Attempt, type Place } from './lockout-attempt.js'
 import { KnownDevices } from './lockout-devices.js'
@@ -86,6 +87,7 @@ export class Lockouts {
   readonly #parts: LockoutParts
   readonly #key: KeyObject
   readonly #devices: KnownDevices
+  readonly #turns = new Turns()
   /** Under which name somebody has just been let in, which may be an address of mail. */
   readonly #letIn = new WeakMap<SiteRequest, string>()
 
@@ -147,21 +149,36 @@ export class Lockouts {
   async #reserve(request: unknown, typed: string): Promise<Attempt> {
     const { counters, clock } = this.#parts
     const found = this.#parts.findRequest(request)
+    const wanted = this.#countersFor(found, typed)
+    const leave = await this.#turnOf(wanted)
     const now = millisecondsOf(clock)
     const places: Place[] = []
-    for (const [name, rule] of this.#countersFor(found, typed)) {
-      const taken = await counters.take(name, rule, now)
-      if (!taken.admitted) await this.#refuse(places, taken, now)
-      places.push({ name, taken })
+    try {
+      for (const [name, rule] of wanted) {
+        const taken = await counters.take(name, rule, now)
+        if (!taken.admitted) await this.#refuse(places, taken, now)
+        places.push({ name, taken })
+      }
+    } catch (error) {
+      leave()
+      throw error
     }
     return new Attempt({
       counters,
       places,
+      leave,
       failed: async () => this.#tell(places, { username: typed, address: found?.address ?? null, request }, now),
       succeeded: () => {
         if (found !== null) this.#letIn.set(found, typed)
       },
     })
+  }
+
+  /** Of all places that a count has, those whose tries nobody has judged yet hold a quarter at most: the rest is for several processes. */
+  async #turnOf([first]: readonly (readonly [CounterName, CounterRule])[]): Promise<() => void> {
+    if (first === undefined) return () => undefined
+    const [{ counter }, { limit }] = first
+    return this.#turns.enter(counter, Math.max(1, Math.floor(limit / 4)))
   }
 
   /** What was no guess is not counted as one. */

@@ -170,6 +170,16 @@ describe('lockouts', () => {
       for (let round = 0; round < 40; round++) expect(await tryFrom('198.51.100.1', 'victim', PASSWORD)).toBe(200)
     })
 
+    test('C9: an office that logs in at one moment is let in whole, and so is one account in many windows', async () => {
+      const { tryFrom, auth } = await withPeople(await open())
+      const names = Array.from({ length: 40 }, (_, index) => `clerk${index}`)
+      const encoded = (await auth.users.get({ username: 'mallory' })).password
+      await auth.users.bulkCreate(names.map((username) => ({ username, encodedPassword: encoded })))
+      expect(await Promise.all(names.map(async (name) => tryFrom('198.51.100.2', name, PASSWORD)))).toEqual(names.map(() => 200))
+      expect(await Promise.all(names.map(async () => tryFrom('198.51.100.1', 'mallory', PASSWORD)))).toEqual(names.map(() => 200))
+      expect(await auth.lockouts.list()).toEqual([])
+    }, 60_000)
+
     test('C5, C8: an address counts as what it is: no header is believed, IPv6 by /64, a mapped address as itself', async () => {
       const site = await withPeople(await open())
       const spoofed = async (address: string, header: string): Promise<number> => {
