@@ -14,6 +14,7 @@ import { Guards } from './authentication/guarded.js'
 import { GuardChecks } from './authentication/guards.js'
 import { RequestHandler, type Connection, type SiteHandler } from './authentication/handle.js'
 import type { Lockouts } from './authentication/lockouts.js'
+import { KnownRequests } from './authentication/known-requests.js'
 import { login, logout, updateSessionAuthHash, type LoggedIn, type LoggedOut } from './authentication/login.js'
 import { RequestCore } from './authentication/request-core.js'
 import { RemoteUser } from './authentication/remote-user.js'
@@ -112,9 +113,9 @@ export function composeRequests(parts: RequestSideParts) {
     onRefusal: parts.onRefusal,
     context: parts.context,
   })
-  const known = new WeakMap<object, SiteRequest>()
+  const known = new KnownRequests()
   const findRequest = (request: unknown): SiteRequest | null =>
-    request instanceof SiteRequest ? request : ((typeof request === 'object' && request !== null ? known.get(request) : undefined) ?? null)
+    request instanceof SiteRequest ? request : typeof request === 'object' && request !== null ? known.find(request) : null
   const requestOf = (request: object): SiteRequest => {
     const found = findRequest(request)
     if (found !== null) return found
@@ -129,12 +130,10 @@ export function composeRequests(parts: RequestSideParts) {
     timeout: options.passwordReset?.timeout ?? (isShared ? PASSWORD_RESET_TIMEOUT : A_DAY),
     timeZone: options.timeZone ?? 'UTC',
   })
-  const bind = (raw: object, request: SiteRequest): void => void known.set(raw, request)
-
   return {
     settings,
     requests,
-    bind,
+    bind: (raw: object, request: SiteRequest): void => known.add(raw, request),
     resetTokens,
     sessions: new DeviceSessions({ records: sessions.records, store: sessions.store, requestOf, ended: parts.sessionsEnded }),
     ownMigrations: sessions.migrations,
@@ -149,7 +148,7 @@ export function composeRequests(parts: RequestSideParts) {
       requests.handle(
         request,
         (opened) => {
-          bind(request, opened)
+          known.add(request, opened)
           return handler(opened)
         },
         connection,

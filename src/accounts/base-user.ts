@@ -13,6 +13,9 @@ import type { Permission } from './permission.js'
 import type { permissionNames, PermissionOf } from './permission-names.js'
 import { userServices, type RawPassword, type UserServices } from './user-services.js'
 
+/** What others keep with a user object for as long as it lives, each under a key of its own. */
+export let keptWith: (user: BaseUser) => Map<object, unknown>
+
 /** A user with a password and nothing more. */
 export abstract class BaseUser extends Model {
   declare static readonly usernameField: string
@@ -26,6 +29,12 @@ export abstract class BaseUser extends Model {
   declare readonly isActive: boolean
   /** The path of the backend that found this user, once one has. */
   backend: string | null = null
+  /** In the object itself: a `WeakMap` of users, who come and go with every request, keeps the collector busy. */
+  #kept: Map<object, unknown> | null = null
+
+  static {
+    keptWith = (user) => (user.#kept ??= new Map())
+  }
 
   /** Always true: this is somebody. */
   get isAuthenticated(): true {

@@ -8,34 +8,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { refusalFor, type RequestHandler } from '../authentication/handle.js'
 import type { Refusal } from '../authentication/refusal.js'
-import type { ResponseHead } from '../authentication/request-core.js'
 import type { SiteRequest } from '../authentication/site-request.js'
-
-/** The head of a Node response. */
-class NodeResponseHead implements ResponseHead {
-  readonly #response: ServerResponse
-
-  constructor(response: ServerResponse) {
-    this.#response = response
-  }
-
-  get status(): number {
-    return this.#response.statusCode
-  }
-
-  get(name: string): string | undefined {
-    const value = this.#response.getHeader(name)
-    return Array.isArray(value) ? value.join(', ') : value === undefined ? undefined : String(value)
-  }
-
-  set(name: string, value: string): void {
-    this.#response.setHeader(name, value)
-  }
-
-  appendCookie(text: string): void {
-    this.#response.appendHeader('set-cookie', text)
-  }
-}
+import { isUntouched, ListedHead, NodeResponseHead, setHeaders } from './node-heads.js'
 
 type Call = readonly [method: 'write' | 'end' | 'flushHeaders', args: unknown[]]
 type Methods = Record<'writeHead' | 'write' | 'end' | 'flushHeaders', (...args: unknown[]) => unknown>
@@ -64,11 +38,13 @@ class ResponseWatch {
   /** What waits while the session is being saved, in order. */
   readonly #waiting: Call[] = []
   #statusMessage: string | undefined
+  readonly #isUntouched: boolean
 
   constructor(handler: RequestHandler, request: SiteRequest, response: ServerResponse) {
     this.#handler = handler
     this.#request = request
     this.#response = response
+    this.#isUntouched = isUntouched(response)
     this.#original = {
       writeHead: response.writeHead.bind(response) as (...args: unknown[]) => unknown,
       write: response.write.bind(response) as (...args: unknown[]) => unknown,
@@ -81,15 +57,18 @@ class ResponseWatch {
     const response = this.#response
     if (this.#stage === 'settled') return this.#original.writeHead(...args) as ServerResponse
     if (this.#stage === 'replaced') return response
-    this.#note(args)
+    const headers = this.#note(args)
     // Sent with the first bytes, when it is known whether the session was kept.
     if (this.#stage === 'saving' || (this.#stage === 'open' && this.#handler.core.mustSave(this.#request, response.statusCode))) {
+      setHeaders(response, headers)
       pretend(response, 'headersSent')
       return response
     }
+    const message = this.#statusMessage === undefined ? [] : [this.#statusMessage]
+    if (this.#isUntouched && response.getHeaderNames().length === 0) return this.#writeList(message, headers)
+    setHeaders(response, headers)
     this.#settle()
-    const head = this.#statusMessage === undefined ? [] : [this.#statusMessage]
-    return this.#original.writeHead(response.statusCode, ...head) as ServerResponse
+    return this.#original.writeHead(response.statusCode, ...message) as ServerResponse
   }
 
   write(args: unknown[]): boolean {
@@ -108,11 +87,21 @@ class ResponseWatch {
     if (this.#stage !== 'replaced' && !this.#waits(['flushHeaders', []])) this.#original.flushHeaders()
   }
 
-  /** What Node calls on its own account, before the first bytes, repeats the status alone. */
-  #note([status, ...rest]: unknown[]): void {
+  /** Notes the status and gives the headers. What Node calls on its own account, before the first bytes, repeats the status alone. */
+  #note([status, second, third]: unknown[]): unknown {
     this.#response.statusCode = status as number
-    if (typeof rest[0] === 'string') this.#statusMessage = rest[0]
-    setHeaders(this.#response, typeof rest[0] === 'string' ? rest[1] : rest[0])
+    if (typeof second !== 'string') return second
+    this.#statusMessage = second
+    return third
+  }
+
+  #writeList(message: readonly string[], headers: unknown): ServerResponse {
+    const head = new ListedHead(this.#response.statusCode, headers)
+    this.#handler.core.writeHead(this.#request, head)
+    this.#original.writeHead(head.status, ...message, head.list)
+    // Not before: of a head that Node refuses nothing was sent, and whoever answers instead needs one that is whole.
+    this.#stage = 'settled'
+    return this.#response
   }
 
   #waits(call: Call): boolean {
@@ -196,15 +185,4 @@ export async function sendResponse(response: ServerResponse, answer: Response): 
     return
   }
   await pipeline(Readable.fromWeb(answer.body as never), response)
-}
-
-/** Headers given to `writeHead` itself, as an object or a flat list. They replace what was set before, as Node does it. */
-function setHeaders(response: ServerResponse, headers: unknown): void {
-  if (typeof headers !== 'object' || headers === null) return
-  const entries: [string, unknown][] = Array.isArray(headers)
-    ? Array.from({ length: Math.floor(headers.length / 2) }, (_, index) => [String(headers[2 * index]), headers[2 * index + 1]])
-    : Object.entries(headers)
-  for (const [name] of entries) response.removeHeader(name)
-  for (const [name, value] of entries)
-    if (value !== undefined) response.appendHeader(name, (typeof value === 'number' ? String(value) : value) as string)
 }

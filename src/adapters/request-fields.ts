@@ -22,11 +22,41 @@ export interface RequestFields<A extends { readonly $types: { readonly Visitor: 
   csrfToken(): string
 }
 
+/** Where a request keeps what its fields are read from. */
+const openedRequest: unique symbol = Symbol('what the site knows of this request')
+
+interface FilledRequest {
+  readonly [openedRequest]: SiteRequest
+}
+
+/** The same functions for all requests: an object that gets functions of its own becomes slow for everybody who reads anything of it. */
+const USER: PropertyDescriptor & ThisType<FilledRequest> = {
+  get() {
+    return this[openedRequest].user
+  },
+  configurable: true,
+  enumerable: true,
+}
+const SESSION: PropertyDescriptor & ThisType<FilledRequest> = {
+  get() {
+    return this[openedRequest].session
+  },
+  configurable: true,
+  enumerable: true,
+}
+const CSRF_TOKEN: PropertyDescriptor & ThisType<FilledRequest> = {
+  // Good by itself too: whoever takes it out of the request calls it without one.
+  get() {
+    const opened = this[openedRequest]
+    return () => opened.csrfToken()
+  },
+  configurable: true,
+}
+
 /** Adds them. User and session are looked up when somebody asks: an answer that depends on neither may be kept by caches (K1). */
 export function addRequestFields(target: object, opened: SiteRequest): void {
-  Object.defineProperties(target, {
-    user: { get: () => opened.user, configurable: true, enumerable: true },
-    session: { get: () => opened.session, configurable: true, enumerable: true },
-    csrfToken: { value: () => opened.csrfToken(), configurable: true },
-  })
+  Object.defineProperty(target, openedRequest, { value: opened, configurable: true })
+  Object.defineProperty(target, 'user', USER)
+  Object.defineProperty(target, 'session', SESSION)
+  Object.defineProperty(target, 'csrfToken', CSRF_TOKEN)
 }

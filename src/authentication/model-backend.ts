@@ -4,7 +4,7 @@
  */
 
 import type { BaseUser } from '../accounts/base-user.js'
-import { PermittedUser } from '../accounts/base-user.js'
+import { keptWith, PermittedUser } from '../accounts/base-user.js'
 import type { Permission } from '../accounts/permission.js'
 import type { AnyUserClass } from '../accounts/user.js'
 import type { UserManager, WithPermOptions } from '../accounts/user-manager.js'
@@ -37,8 +37,9 @@ export class ModelBackend implements Backend {
   readonly path: string = 'django.contrib.auth.backends.ModelBackend'
   readonly grants: GrantReader
   protected readonly parts: ModelBackendParts
-  readonly #granted = new WeakMap<BaseUser, PermissionSets | Promise<PermissionSets>>()
-  readonly #everything = new WeakMap<BaseUser, PermissionSets | Promise<PermissionSets>>()
+  /** Under which the sets are kept with a user: what was granted, and everything there is. */
+  readonly #granted = {}
+  readonly #everything = {}
 
   constructor(parts: ModelBackendParts) {
     this.parts = parts
@@ -128,7 +129,7 @@ export class ModelBackend implements Backend {
   #setsOf(who: Visitor, object: unknown): PermissionSets | Promise<PermissionSets> {
     // The state is asked before the memory, so that switching an account off takes effect on an object that is loaded already.
     if (!(who instanceof PermittedUser) || !who.isActive || (object !== undefined && object !== null)) return noPermissions
-    return who.isSuperuser ? kept(this.#everything, who, () => this.grants.readAll()) : kept(this.#granted, who, () => this.grants.read(who))
+    return who.isSuperuser ? kept(who, this.#everything, () => this.grants.readAll()) : kept(who, this.#granted, () => this.grants.read(who))
   }
 
   get #names(): AnyUserClass {
@@ -173,13 +174,14 @@ function isPassword(value: unknown): value is RawPassword {
 }
 
 /** Questions asked at the same time share one statement; a failed one is asked again. What has arrived is kept without its promise. */
-function kept<K extends object, V>(memory: WeakMap<K, V | Promise<V>>, key: K, read: () => Promise<V>): V | Promise<V> {
-  const known = memory.get(key)
+function kept(user: BaseUser, key: object, read: () => Promise<PermissionSets>): PermissionSets | Promise<PermissionSets> {
+  const memory = keptWith(user)
+  const known = memory.get(key) as PermissionSets | Promise<PermissionSets> | undefined
   if (known !== undefined) return known
   const coming = read()
   memory.set(key, coming)
   coming.then(
-    (value) => memory.set(key, value),
+    (sets) => memory.set(key, sets),
     () => memory.delete(key),
   )
   return coming

@@ -91,6 +91,32 @@ describe('DateTime', () => {
     )
   })
 
+  test('the usual form is read like every other, and refused like every other', () => {
+    const written = fc.constantFrom(
+      '2026-11-23 08:15:00',
+      '2024-02-29 23:59:59.999999',
+      '2023-02-29 00:00:00',
+      '1000-12-31T00:00:00.000001',
+      '2026-04-31 10:00:00',
+    )
+    const slips = fc.array(fc.tuple(fc.nat(25), fc.constantFrom(...'0123456789 -:.TZ+x٣')), { maxLength: 2 })
+    fc.assert(
+      fc.property(written, slips, (text, wrong) => {
+        const letters = [...text]
+        for (const [at, letter] of wrong) if (at < letters.length) letters[at] = letter
+        const given = letters.join('')
+        // An offset of zero says the same, and takes another way. What has one already cannot get a second.
+        fc.pre(!/[Z+]|.{10}.*-/.test(given))
+        const slow = DateTime.tryFrom(`${given}Z`)
+        for (const one of [given, `${given}+00`]) {
+          const fast = DateTime.tryFrom(one)
+          expect([fast?.getTime(), fast?.microsecond]).toEqual([slow?.getTime(), slow?.microsecond])
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
   test('texts sort as the moments do', () => {
     const moments = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 })
     fc.assert(

@@ -57,18 +57,7 @@ export class DateTime extends Date {
 
   /** The same for text, with null where it is no moment: MySQL's zero dates, for one. */
   static tryFrom(text: string): DateTime | null {
-    const parts = WRITTEN.exec(text)
-    if (parts === null) return text === 'infinity' ? new DateTime(LAST) : text === '-infinity' ? new DateTime(-LAST) : null
-    const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z', era] = parts
-    const micros = Number(fraction.padEnd(6, '0').slice(0, 6))
-    const moment = new Date(0)
-    // 1 BC is the year 0 to everyone but people. setUTCFullYear takes years below 100 as they are; Date.UTC would add 1900.
-    moment.setUTCFullYear(era === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day))
-    if (moment.getUTCMonth() !== Number(month) - 1 || moment.getUTCDate() !== Number(day)) return clampedOrNull(moment, month, day)
-    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null
-    moment.setUTCHours(Number(hour), Number(minute), Number(second), Math.floor(micros / 1000))
-    const time = moment.getTime() - offsetMilliseconds(offset)
-    return Number.isNaN(new Date(time).getTime()) ? new DateTime(Math.sign(time) * LAST) : new DateTime(time, micros % 1000)
+    return usualMoment(text) ?? anyMoment(text)
   }
 
   /**
@@ -83,6 +72,48 @@ export class DateTime extends Date {
   toMicrosecondString(): string {
     return `${this.toISOString().slice(0, -1)}${String(this.microsecond).padStart(3, '0')}Z`
   }
+}
+
+/** Any form that a database writes. */
+function anyMoment(text: string): DateTime | null {
+  const parts = WRITTEN.exec(text)
+  if (parts === null) return text === 'infinity' ? new DateTime(LAST) : text === '-infinity' ? new DateTime(-LAST) : null
+  const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z', era] = parts
+  const micros = Number(fraction.padEnd(6, '0').slice(0, 6))
+  const moment = new Date(0)
+  // 1 BC is the year 0 to everyone but people. setUTCFullYear takes years below 100 as they are; Date.UTC would add 1900.
+  moment.setUTCFullYear(era === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day))
+  if (moment.getUTCMonth() !== Number(month) - 1 || moment.getUTCDate() !== Number(day)) return clampedOrNull(moment, month, day)
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null
+  moment.setUTCHours(Number(hour), Number(minute), Number(second), Math.floor(micros / 1000))
+  const time = moment.getTime() - offsetMilliseconds(offset)
+  return Number.isNaN(new Date(time).getTime()) ? new DateTime(Math.sign(time) * LAST) : new DateTime(time, micros % 1000)
+}
+
+/**
+ * The form that Django's databases hold, by far the most frequent, read digit by digit: `2026-11-23 08:15:00`, with six digits more or none,
+ * and the `+00` of PostgreSQL or none. Null for any other, and for what may be none.
+ */
+function usualMoment(text: string): DateTime | null {
+  const end = text.endsWith('+00') ? text.length - 3 : text.length
+  if (end !== 19 && end !== 26) return null
+  if (text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':' || (text[10] !== ' ' && text[10] !== 'T')) return null
+  if (end === 26 && text[19] !== '.') return null
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)]
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)]
+  const micros = end === 19 ? 0 : twoDigits(text, 20) * 10_000 + twoDigits(text, 22) * 100 + twoDigits(text, 24)
+  // A letter makes NaN, of which no comparison holds. Early years are left to the slow way.
+  const isUsual = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 59 && micros >= 0
+  if (!isUsual) return null
+  const moment = new DateTime(Date.UTC(year, month - 1, day, hour, minute, second, Math.trunc(micros / 1000)), micros % 1000)
+  return day <= 28 || moment.getUTCDate() === day ? moment : null
+}
+
+/** NaN for anything but two digits. */
+function twoDigits(text: string, at: number): number {
+  const [first, second] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
+  return first >= 0 && first <= 9 && second >= 0 && second <= 9 ? first * 10 + second : Number.NaN
 }
 
 /** The text a database gets for a moment: see `DateTime.toDatabaseText`. A plain `Date` has no microseconds. */

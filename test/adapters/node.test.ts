@@ -115,6 +115,45 @@ describe('forNode', () => {
     expect(stage.told.errors.pop()).toMatchObject({ message: 'a secret fault' })
   })
 
+  test('a head that Node refuses is an error, and the answer to it has all that every answer has', async () => {
+    const visitor = await visitorOf((_request, response) => response.writeHead(200, { 'x-mine': 'two\nlines', 'content-length': 3 }).end('yes'))
+    const answer = await visitor.get('/')
+    expect([answer.status, answer.headers.get('x-mine'), answer.headers.get('x-frame-options')]).toEqual([500, null, 'DENY'])
+    expect(answer.text).toBe('Something went wrong on our side.\n')
+    expect(stage.told.errors.pop()).toMatchObject({ code: 'ERR_INVALID_CHAR' })
+  })
+
+  test('what the listener says of caches and cookies in its head stands, and the site adds to it', async () => {
+    const visitor = await visitorOf((request, response) => {
+      if (request.url === '/login')
+        return stage.shop.users
+          .get({ username: 'ada' })
+          .then((user) => stage.shop.login(request, user))
+          .then(() => response.end())
+      const who = request.user.getUsername()
+      return response
+        .writeHead(200, [
+          'Cache-Control',
+          'private, max-age=5',
+          'Vary',
+          'Accept',
+          'X-Frame-Options',
+          'SAMEORIGIN',
+          'Set-Cookie',
+          'a=1',
+          'set-cookie',
+          'b=2',
+        ])
+        .end(who)
+    })
+    await visitor.get('/login')
+    const answer = await visitor.get('/')
+    expect(answer.text).toBe('ada')
+    const shown = ['cache-control', 'vary', 'x-frame-options', 'x-content-type-options'].map((name) => answer.headers.get(name))
+    expect(shown).toEqual(['private, max-age=5', 'Accept, Cookie', 'SAMEORIGIN', 'nosniff'])
+    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+
   test('a store that fails is an error, not a session that was not kept in silence', async () => {
     const visitor = await visitorOf((request, response) => {
       request.session.set('count', Number.NaN)

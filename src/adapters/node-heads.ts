@@ -1,0 +1,95 @@
+/**
+ * The heads of Node's responses, as the site adds to them.
+ * @module
+ */
+
+import { ServerResponse } from 'node:http'
+import type { ResponseHead } from '../authentication/request-core.js'
+
+/** A head whose headers Node keeps. */
+export class NodeResponseHead implements ResponseHead {
+  readonly #response: ServerResponse
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  get status(): number {
+    return this.#response.statusCode
+  }
+
+  get(name: string): string | undefined {
+    const value = this.#response.getHeader(name)
+    return Array.isArray(value) ? value.join(', ') : value === undefined ? undefined : String(value)
+  }
+
+  set(name: string, value: string): void {
+    this.#response.setHeader(name, value)
+  }
+
+  appendCookie(text: string): void {
+    this.#response.appendHeader('set-cookie', text)
+  }
+}
+
+/**
+ * A head that is sent as it is listed: nothing was set on the response before, and nobody but Node looks at it. Node checks every header
+ * once instead of twice, and keeps none.
+ */
+export class ListedHead implements ResponseHead {
+  readonly status: number
+  /** Names and values in turn, as `writeHead` takes them. */
+  readonly list: string[] = []
+  /** Where the value of each name is, by the name in lower case. */
+  readonly #places = new Map<string, number>()
+
+  constructor(status: number, headers: unknown) {
+    this.status = status
+    if (typeof headers !== 'object' || headers === null) return
+    for (const [name, value] of headerEntries(headers)) {
+      if (Array.isArray(value)) for (const one of value) this.#push(name, String(one))
+      else if (value !== undefined) this.#push(name, String(value))
+    }
+  }
+
+  get(name: string): string | undefined {
+    const place = this.#places.get(name)
+    return place === undefined ? undefined : this.list[place]
+  }
+
+  set(name: string, value: string): void {
+    const place = this.#places.get(name)
+    if (place === undefined) this.#push(name, value)
+    else this.list[place] = value
+  }
+
+  appendCookie(text: string): void {
+    this.#push('set-cookie', text)
+  }
+
+  #push(name: string, value: string): void {
+    this.list.push(name, value)
+    this.#places.set(name.toLowerCase(), this.list.length - 1)
+  }
+}
+
+/** Whether a response is Node's own, as it was made: nobody has put anything in its head, nor a function of their own in its place. */
+export function isUntouched(response: ServerResponse): boolean {
+  return Object.getPrototypeOf(response) === ServerResponse.prototype && !Object.hasOwn(response, 'writeHead')
+}
+
+/** Headers given to `writeHead` itself. They replace what was set before, as Node does it. */
+export function setHeaders(response: ServerResponse, headers: unknown): void {
+  if (typeof headers !== 'object' || headers === null) return
+  const entries = headerEntries(headers)
+  for (const [name] of entries) response.removeHeader(name)
+  for (const [name, value] of entries)
+    if (value !== undefined) response.appendHeader(name, (typeof value === 'number' ? String(value) : value) as string)
+}
+
+/** As an object or a flat list. */
+function headerEntries(headers: object): [string, unknown][] {
+  return Array.isArray(headers)
+    ? Array.from({ length: Math.floor(headers.length / 2) }, (_, index) => [String(headers[2 * index]), headers[2 * index + 1]])
+    : Object.entries(headers)
+}
