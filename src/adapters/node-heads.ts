@@ -69,7 +69,7 @@ export class ListedHead implements ResponseHead {
 
   #push(name: string, value: string): void {
     this.list.push(name, value)
-    this.#places.set(name.toLowerCase(), this.list.length - 1)
+    this.#places.set(name.toLowerCase(), this.list.length - 1) // rule: case-table: headers are ASCII, or Node refuses them
   }
 }
 
