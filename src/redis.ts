@@ -53,9 +53,21 @@ export function redisCounters(client: CallingClient | SendingClient): CounterSto
   return { open: (name) => new RedisCounters(send, name) }
 }
 
+/** A Redis that is there answers within a millisecond. Clients wait for one that is not, some for ever, and visitors would with them. */
+const DEADLINE = 2000
+
 function senderOf(client: CallingClient | SendingClient): SendCommand {
   // ioredis has a `sendCommand` too, which takes something else.
-  return 'call' in client ? (...words) => client.call(...words) : (...words) => client.sendCommand(words)
+  const send: SendCommand = 'call' in client ? (...words) => client.call(...words) : (...words) => client.sendCommand(words)
+  return async (...words) => {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(new Error(`Redis has not answered ${words[0]} within ${DEADLINE / 1000} seconds.`)), DEADLINE)
+    try {
+      return await Promise.race([send(...words), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
 }
 
 function isDone(answer: unknown): boolean {

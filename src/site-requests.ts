@@ -76,6 +76,7 @@ export function composeRequests(parts: RequestSideParts) {
     owner: ownerOf(users),
     user: users.model,
     onWarning: onError,
+    onError,
   })
   const core = new RequestCore({
     settings,

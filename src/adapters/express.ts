@@ -5,7 +5,6 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GuardCheck, GuardMark } from '../authentication/guards.js'
-import { refusalFor } from '../authentication/handle.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { RequestData } from '../protection/body/request-data.js'
 import type { Portcullis, SiteTypes, UserIn } from '../site.js'
@@ -96,7 +95,7 @@ export function forExpress<S extends SiteTypes>(auth: Portcullis<S>): ExpressSit
       })
     },
     errors: () => (error, request, response, next) => {
-      const refusal = refusalFor(error)
+      const refusal = requests.refusalFor(error)
       if (refusal === null || response.headersSent) {
         next(error)
         return

@@ -6,7 +6,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { GuardCheck, GuardMark } from '../authentication/guards.js'
-import { refusalFor } from '../authentication/handle.js'
 import type { Refusal } from '../authentication/refusal.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import { ImproperlyConfigured } from '../base/errors.js'
@@ -111,7 +110,7 @@ export function forFastify<S extends SiteTypes>(auth: Portcullis<S>): FastifySit
     instance.addHook('preHandler', (request: object, _reply: unknown, done: Done) => requests.acting(requestOf(request), done))
     // A refusal that a handler throws is noted before error handlers see it, and said in our words where they have none of their own.
     instance.addHook('onError', (request: object, _reply: unknown, error: unknown, done: Done) => {
-      const refusal = refusalFor(error)
+      const refusal = requests.refusalFor(error)
       if (refusal !== null) refusals.set(request, refusal)
       done()
     })

@@ -6,7 +6,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { GuardCheck, GuardMark } from '../authentication/guards.js'
-import { refusalFor } from '../authentication/handle.js'
 import { headOf, type BodySource, type RequestHead } from '../authentication/request-head.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { RequestSession } from '../sessions/request-session.js'
@@ -82,7 +81,7 @@ export function forHono<S extends SiteTypes>(auth: Portcullis<S>): HonoSite<S> {
       if (answer !== null) return requests.finish(opened, answer)
       await requests.acting(opened, next)
       // Hono has made a page of whatever was thrown; a refusal is said in our words where the application has none of its own.
-      const refusal = c.res.status === 500 ? refusalFor(c.error) : null
+      const refusal = c.res.status === 500 ? requests.refusalFor(c.error) : null
       answer = await requests.finish(opened, refusal === null ? c.res : await requests.refuse(opened, refusal))
       if (answer === c.res) return undefined
       // Set twice: the headers of what was there would be laid over the new ones.

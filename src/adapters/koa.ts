@@ -6,7 +6,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { GuardCheck, GuardMark } from '../authentication/guards.js'
-import { refusalFor } from '../authentication/handle.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { RequestData } from '../protection/body/request-data.js'
 import type { Portcullis, SiteTypes, UserIn } from '../site.js'
@@ -103,7 +102,7 @@ export function forKoa<S extends SiteTypes>(auth: Portcullis<S>): KoaSite<S> {
           if (response === null) await requests.acting(opened, next)
           else answer(context, response)
         } catch (error) {
-          const refusal = refusalFor(error)
+          const refusal = requests.refusalFor(error)
           if (refusal === null || context.headerSent) throw error
           answer(context, await requests.refuse(opened, refusal))
         }

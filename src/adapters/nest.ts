@@ -7,7 +7,6 @@ import { createRequire } from 'node:module'
 import type { ServerResponse } from 'node:http'
 import type { GuardCheck, GuardMark, GuardOptions, PermissionGuardOptions } from '../authentication/guards.js'
 import { guardMark } from '../authentication/guards.js'
-import { refusalFor } from '../authentication/handle.js'
 import type { Refusal } from '../authentication/refusal.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import { ImproperlyConfigured, PermissionDenied, PortcullisError, ServiceUnavailable, TooManyRequests } from '../base/errors.js'
@@ -118,7 +117,7 @@ export function forNest<S extends SiteTypes>(auth: Portcullis<S>): NestSite<S> {
 
   class Refusals implements NestFilter {
     catch(exception: unknown, host: Pick<NestContext, 'getType' | 'getArgs'>): unknown {
-      const refusal = exception instanceof RefusedRequest ? exception.refusal : refusalFor(exception)
+      const refusal = exception instanceof RefusedRequest ? exception.refusal : requests.refusalFor(exception)
       const [raw, response] = host.getArgs()
       // Other transports have their own way to say no.
       if (refusal === null || host.getType() !== 'http') throw exception

@@ -6,7 +6,7 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { refusalFor, type RequestHandler } from '../authentication/handle.js'
+import type { RequestHandler } from '../authentication/handle.js'
 import type { Refusal } from '../authentication/refusal.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import { isUntouched, ListedHead, NodeResponseHead, setHeaders } from './node-heads.js'
@@ -130,10 +130,10 @@ class ResponseWatch {
     const { core } = this.#handler
     let refusal: Refusal | null = null
     try {
-      if (!(await core.save(this.#request))) refusal = { status: 400, code: 'session_interrupted' }
+      refusal = await this.#handler.save(this.#request)
     } catch (error) {
       core.reportError(error)
-      refusal = refusalFor(error) ?? { status: 500, code: 'server_error' }
+      refusal = { status: 500, code: 'server_error' }
     }
     stopPretending(this.#response)
     if (refusal !== null) return this.#replace(refusal)

@@ -6,7 +6,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { guardMark, type GuardCheck, type GuardMark, type GuardOptions, type PermissionGuardOptions } from '../authentication/guards.js'
 import { markOfPermissions } from '../authentication/guarded.js'
-import { refusalFor } from '../authentication/handle.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { RequestSession } from '../sessions/request-session.js'
 import type { PermissionIn, Portcullis, SiteTypes, UserIn, VisitorIn } from '../site.js'
@@ -84,7 +83,7 @@ export function forNode<S extends SiteTypes>(auth: Portcullis<S>): NodeSite<S> {
       if (refusal !== null) return await sendResponse(response, await requests.refuse(opened, refusal))
       await requests.acting(opened, () => listener(request as SiteMessage<VisitorIn<S>>, response))
     } catch (error) {
-      const refusal = refusalFor(error)
+      const refusal = requests.refusalFor(error)
       if (refusal === null || response.headersSent) throw error
       await sendResponse(response, await requests.refuse(opened, refusal))
     }

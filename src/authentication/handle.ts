@@ -89,6 +89,7 @@ export class RequestHandler {
       refusal = opened
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error
+      this.#tellOutage(error)
       refusal = unavailable(error)
     }
     this.#parts.onRefusal(refusal, null, this.core.sketch(head))
@@ -114,7 +115,7 @@ export class RequestHandler {
       if (forged !== null) return await this.refuse(request, forged)
       return await this.acting(request, () => handler(request))
     } catch (error) {
-      const refusal = refusalFor(error)
+      const refusal = this.refusalFor(error)
       if (refusal === null) throw error
       return this.refuse(request, refusal)
     }
@@ -125,11 +126,19 @@ export class RequestHandler {
     return isSafeMethod(request.method) ? work() : this.#parts.context.run(request, work)
   }
 
+  /** What an error that a handler threw means to the client, as `refusalFor` says; and the log is told where something is away. */
+  refusalFor(error: unknown): Refusal | null {
+    this.#tellOutage(error)
+    return refusalFor(error)
+  }
+
   /** Saves the session and sets cookies and headers. */
   async finish(request: SiteRequest, response: Response): Promise<Response> {
     let answer = response
-    if (this.core.mustSave(request, response.status) && !(await this.core.save(request))) {
-      answer = await this.refuse(request, { status: 400, code: 'session_interrupted' })
+    if (this.core.mustSave(request, response.status)) {
+      const refusal = await this.save(request)
+      // The handler's own answer is dropped: it says that something was kept which was not.
+      if (refusal !== null) answer = await this.refuse(request, refusal)
     }
     // Responses of `fetch()` and of `Response.redirect()` cannot be changed.
     const open = isChangeable(answer) ? answer : new Response(answer.body, answer)
@@ -137,10 +146,26 @@ export class RequestHandler {
     return open
   }
 
+  /** Saves the session; why the answer must be another where it could not be. */
+  async save(request: SiteRequest): Promise<Refusal | null> {
+    try {
+      return (await this.core.save(request)) ? null : { status: 400, code: 'session_interrupted' }
+    } catch (error) {
+      const refusal = this.refusalFor(error)
+      if (refusal === null) throw error
+      return refusal
+    }
+  }
+
   /** The response to a refused request, with the site's page unless there is one of its own. */
   async refuse(request: SiteRequest, refusal: Refusal, page: RefusalPage | null = this.#parts.refusalPage): Promise<Response> {
     this.#parts.onRefusal(refusal, request, null)
     return refusalResponse(refusal, { wantsJson: request.wantsJson, method: request.method, request }, page)
+  }
+
+  /** Too much work at once is a refusal like others. What has a cause is a fault that somebody must mend. */
+  #tellOutage(error: unknown): void {
+    if (error instanceof ServiceUnavailable && error.cause !== undefined) this.core.reportError(error)
   }
 }
 
@@ -175,7 +200,7 @@ export function headOfResponse(response: Response): ResponseHead {
 }
 
 function unavailable(error: ServiceUnavailable): Refusal {
-  return { status: 503, code: 'unavailable', headers: { 'retry-after': String(error.retryAfter) }, reason: error.message }
+  return { status: 503, code: 'unavailable', headers: error.headers, reason: error.message }
 }
 
 function tooMany(error: TooManyRequests): Refusal {

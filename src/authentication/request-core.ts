@@ -7,6 +7,7 @@
 import type { AnonymousUser } from '../accounts/anonymous-user.js'
 import type { BaseUser } from '../accounts/base-user.js'
 import type { Clock } from '../base/clock.js'
+import { ServiceUnavailable } from '../base/errors.js'
 import { deriveKey } from '../crypto/hmac.js'
 import type { Keys } from '../crypto/keys.js'
 import type { EventRequest } from '../events/event.js'
@@ -177,7 +178,13 @@ export class RequestCore {
   /** Saves the session. False: it was deleted meanwhile, and nothing is made anew (D5): answer 400. */
   async save(request: SiteRequest): Promise<boolean> {
     if ((await request.heldSession.save()) === 'gone') return false
-    await this.visits.saved(request)
+    try {
+      await this.visits.saved(request)
+    } catch (error) {
+      // Saved it is, and may be the session that a login was for. What the list of devices lacks, the next visit notes.
+      if (!(error instanceof ServiceUnavailable)) throw error
+      this.reportError(error)
+    }
     return true
   }
 

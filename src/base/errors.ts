@@ -61,15 +61,24 @@ export class UniqueViolation extends IntegrityError {
   }
 }
 
-/** Too busy to take more work now. HTTP answers 503 with `Retry-After: retryAfter` (whole seconds, at least 1). */
+/**
+ * Too busy to take more work now, or something that the site stands on is away: a database, a cache, a disk without room. HTTP answers 503
+ * with `Retry-After: retryAfter` (whole seconds, at least 1). `cause` is what the thing that is away said.
+ */
 export class ServiceUnavailable extends PortcullisError {
   readonly status = 503
   readonly statusCode = 503
   readonly retryAfter: number
+  /** Whether what was asked may have been done all the same: the connection ended before the answer came. */
+  readonly isUncertain: boolean
+  /** For frameworks that answer an error nobody caught with its headers. */
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(message: string, details: { retryAfter: number }) {
-    super(message)
+  constructor(message: string, details: { retryAfter: number; isUncertain?: boolean; cause?: unknown }) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.retryAfter = Math.max(1, Math.ceil(details.retryAfter))
+    this.isUncertain = details.isUncertain ?? false
+    this.headers = { 'retry-after': String(this.retryAfter) }
   }
 }
 

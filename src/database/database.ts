@@ -6,7 +6,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Kysely, type Compilable, type QueryResult, type RawBuilder } from 'kysely'
 import { fromKysely, isKysely, type ApplicationKysely } from './dialects/application-kysely.js'
-import type { DatabaseSource, Dialect, Engine, EngineDriver } from './dialects/dialect.js'
+import type { DatabaseSource, Dialect, Engine, EngineConnection, EngineDriver } from './dialects/dialect.js'
+import { translated } from './dialects/unavailable.js'
 import { openFrame, runCallbacks, Session, type Frame, type StatementListener } from './frame.js'
 import { JoiningDriver } from './joining-driver.js'
 
@@ -133,12 +134,12 @@ export class Database {
         frame.leave()
       }
     }
-    const connection = await this.#driver.acquire()
+    const connection = await this.#acquire()
     try {
       for (const listener of this.#listeners) listener(sql, parameters)
       return await connection.execute<Row>(sql, parameters)
     } catch (error) {
-      throw this.dialect.asIntegrityError(error) ?? error
+      throw translated(this.dialect, error)
     } finally {
       await connection.release()
     }
@@ -183,7 +184,15 @@ export class Database {
   }
 
   async #openSession(): Promise<Session> {
-    return new Session(await this.#driver.acquire(), this.dialect, this.#listeners)
+    return new Session(await this.#acquire(), this.dialect, this.#listeners)
+  }
+
+  async #acquire(): Promise<EngineConnection> {
+    try {
+      return await this.#driver.acquire()
+    } catch (error) {
+      throw translated(this.dialect, error)
+    }
   }
 
   async #finish<T>(frame: Frame, work: () => Promise<T>): Promise<T> {

@@ -6,8 +6,9 @@
  */
 
 import type { QueryResult } from 'kysely'
-import { PortcullisError } from '../base/errors.js'
+import { PortcullisError, ServiceUnavailable } from '../base/errors.js'
 import type { Dialect, EngineConnection, TransactionOptions } from './dialects/dialect.js'
+import { translated } from './dialects/unavailable.js'
 import { Mutex } from './mutex.js'
 
 /** How long a statement waits for a block beside it, in milliseconds. Longer than any honest inner block; a forgotten `await` would wait for ever. */
@@ -48,9 +49,13 @@ export class Session {
     }
   }
 
-  stream<Row>(sql: string, parameters: readonly unknown[], chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
+  async *stream<Row>(sql: string, parameters: readonly unknown[], chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
     for (const listener of this.#listeners) listener(sql, parameters)
-    return this.connection.stream<Row>(sql, parameters, chunkSize)
+    try {
+      yield* this.connection.stream<Row>(sql, parameters, chunkSize)
+    } catch (error) {
+      throw this.translate(error)
+    }
   }
 
   /** A statement of ours that nobody counts. */
@@ -74,7 +79,12 @@ export class Session {
 
   /** Marks the transaction as one that can only be rolled back. */
   lose(message: string, cause: unknown): void {
-    this.#lost ??= new PortcullisError(message, { cause })
+    // What was lost to a deadlock or with the server may be tried again.
+    const later = this.#dialect.asUnavailable(cause)
+    this.#lost ??=
+      later === null
+        ? new PortcullisError(message, { cause })
+        : new ServiceUnavailable(message, { retryAfter: later.retryAfter, isUncertain: later.isUncertain, cause })
   }
 
   /** Nobody knows what state the connection is in: it will not be lent again. */
@@ -95,7 +105,7 @@ export class Session {
 
   translate(error: unknown): unknown {
     this.#lastError = error
-    return this.#dialect.asIntegrityError(error) ?? error
+    return translated(this.#dialect, error)
   }
 
   async giveBack(): Promise<void> {

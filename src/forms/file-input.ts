@@ -18,7 +18,7 @@ export interface PreparedFile {
 export interface FileHooks {
   /** Decodes a picture, or looks at another file. Throws a `ValidationError` (`invalid_image`) where it is none that may be kept. */
   prepare(file: UploadedFile, kind: 'image' | 'file'): Promise<PreparedFile>
-  /** Removes a stored file; one that is gone already is no error. */
+  /** Removes a stored file; one that is gone already is no error. Never throws. */
   remove(path: string): Promise<void>
   /** Where a stored file can be seen; null where nobody serves it. */
   url(path: string): string | null

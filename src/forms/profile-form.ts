@@ -79,7 +79,7 @@ export function profileForm(site: FormSite, options: ProfileOptions<string, stri
           if (profiles !== null && profile !== null) await updateProfile(profiles, profile, profileValues)
         })
       } catch (error) {
-        for (const files of stored) await files.undo()
+        for (const files of stored) await files.undo(error)
         throw error
       }
       // Within a transaction of the caller the rows may yet come back, and with them the paths of the old files.

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { PortcullisError } from '../base/errors.js'
+import { PortcullisError, ServiceUnavailable } from '../base/errors.js'
 import type { Validation } from './definition.js'
 import { FileChange } from './file-input.js'
 import type { FormField } from './form-field.js'
@@ -13,8 +13,8 @@ import type { ModelFieldParts } from './model-field.js'
 export interface StoredFiles {
   /** Paths for the columns, by property; null for a file that is removed. */
   readonly values: Readonly<Record<string, string | null>>
-  /** Removes what was stored: the row was not written. Cannot fail; the site hears of what stays. */
-  undo(): Promise<void>
+  /** Removes what was stored: the row was not written, as this error says. Cannot fail; the site hears of what stays. */
+  undo(error: unknown): Promise<void>
   /** Removes what is no longer pointed to: the row was written, and is committed. Cannot fail either. */
   finish(): Promise<void>
 }
@@ -56,5 +56,10 @@ export async function storeFiles(
     await remove(made)
     throw error
   }
-  return { values, undo: () => remove(made), finish: () => remove(old) }
+  return {
+    values,
+    // Where nobody knows whether the row was written, a file that nothing points to does less harm than a row that points to nothing.
+    undo: async (error) => (error instanceof ServiceUnavailable && error.isUncertain ? undefined : remove(made)),
+    finish: () => remove(old),
+  }
 }

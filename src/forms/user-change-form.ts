@@ -44,7 +44,7 @@ export function userChangeForm(site: FormSite, options: UserChangeOptions<string
       try {
         await updateUser(site, user, { ...changesOf(run, columns), ...files.values })
       } catch (error) {
-        await files.undo()
+        await files.undo(error)
         throw error
       }
       // Within a transaction of the caller the row may yet come back, and with it the path of the old file.

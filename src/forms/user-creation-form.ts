@@ -67,7 +67,7 @@ function creation(
       try {
         return await createUser(site, { ...valuesOf(run, columns), ...files.values }, run)
       } catch (error) {
-        await files.undo()
+        await files.undo(error)
         throw error instanceof UniqueViolation ? await takenError(taken, run.values) : error
       }
     },

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { isStoredName, type MediaStorage } from './storage.js'
+import { fromStorage, isStoredName, type MediaStorage } from './storage.js'
 
 /** The head of a request, as far as a picture needs it. */
 export interface MediaRequest {
@@ -43,7 +43,7 @@ export async function mediaResponse(storage: MediaStorage, name: string, request
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, { allow: 'GET, HEAD' })
   // Another site that shows it would learn who is logged in here (ASVS 3.5.8).
   if (request.header('sec-fetch-site') === 'cross-site') return refusal(403)
-  const found = isStoredName(name) ? await storage.open(name) : null
+  const found = isStoredName(name) ? await fromStorage(async () => storage.open(name)) : null
   if (found === null) return refusal(404)
   const etag = `"${name.slice(name.lastIndexOf('/') + 1, -'.webp'.length)}"`
   const headers = { ...PICTURE_HEADERS, etag }

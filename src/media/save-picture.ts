@@ -5,7 +5,7 @@
 
 import { problem, ValidationError } from '../base/errors.js'
 import { decodePicture, type PictureLimits } from './decode-picture.js'
-import { newPictureName, type MediaStorage } from './storage.js'
+import { fromStorage, newPictureName, type MediaStorage } from './storage.js'
 
 /** Where a picture goes, and what it goes through. */
 export interface PictureSaving {
@@ -49,5 +49,10 @@ export interface PreparedPicture {
 export async function preparePicture(bytes: Uint8Array, { storage, limits, scan }: Omit<PictureSaving, 'uploadTo'>): Promise<PreparedPicture> {
   const picture = await decodePicture(bytes, limits)
   if (scan !== undefined && !(await scan(bytes))) throw new ValidationError(problem('invalid_image.refused'))
-  return { store: (uploadTo) => storage.save(newPictureName(uploadTo), picture.bytes) }
+  return {
+    store: async (uploadTo) => {
+      const name = newPictureName(uploadTo)
+      return fromStorage(async () => storage.save(name, picture.bytes))
+    },
+  }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { ImproperlyConfigured } from '../base/errors.js'
+import { ImproperlyConfigured, ServiceUnavailable } from '../base/errors.js'
+import { isOutage, wordsOf } from '../base/outage.js'
 import { getRandomString } from '../crypto/random.js'
 
 /** What a storage keeps under a name. */
@@ -72,4 +73,14 @@ export function newPictureName(uploadTo: string): string {
 /** Tells whether a text is a name as `newPictureName` makes them: nothing else is looked for. */
 export function isStoredName(name: string): boolean {
   return name.length <= LONGEST_NAME && STORED_NAME.test(name)
+}
+
+/** Asks a storage. One that is full, or is somewhere else and away, throws `ServiceUnavailable`: another time it will do. */
+export async function fromStorage<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    throw new ServiceUnavailable(`The storage of pictures cannot be asked now: ${wordsOf(error)}`, { retryAfter: 60, cause: error })
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ErrorListener } from '../base/error-listener.js'
 import { CachedTexts } from './cached-texts.js'
 import { DatabaseStore, type DatabaseStoreParts } from './database-store.js'
 import { EXPIRY_NAME } from './expiry.js'
@@ -18,6 +19,8 @@ const PREFIX = 'django.contrib.sessions.cached_db'
 /** What the store is made of. */
 export interface CachedDatabaseStoreParts extends DatabaseStoreParts {
   readonly cache: SessionCache
+  /** Told of a cache that cannot be asked: the database answers alone then. */
+  readonly onError: ErrorListener
 }
 
 /** Keeps sessions in `django_session`, and copies of their data in a cache. */
@@ -40,7 +43,7 @@ export class CachedDatabaseStore implements SessionStore {
   async load(cookie: string): Promise<StoredSession | null> {
     const key = this.keyOf(cookie)
     if (key === null) return null
-    const copy = await this.#copies.get(key)
+    const copy = await this.#quietly(this.#copies.get(key))
     if (copy === null) return this.#loadAndCopy(key, cookie)
     const { expires, record, owner } = await this.#lookup.find(key, key)
     if (expires === null) return null
@@ -95,19 +98,29 @@ export class CachedDatabaseStore implements SessionStore {
     const stored = await this.#store.load(cookie)
     if (stored === null) return null
     const row = await this.#rows.read(key)
-    if (row !== null && !hasFixedEnd(stored.values)) await this.#copies.set(key, row.text, row.expires)
+    if (row !== null && !hasFixedEnd(stored.values)) await this.#quietly(this.#copies.set(key, row.text, row.expires))
     return stored
   }
 
   async #copy(cookie: string, values: SessionValues, expires: Date): Promise<void> {
     const key = this.keyOf(cookie)
     if (key === null) return
-    if (hasFixedEnd(values)) await this.#copies.delete(key)
-    else await this.#copies.set(key, this.#parts.encoding.encode(values), expires)
+    if (hasFixedEnd(values)) await this.#quietly(this.#copies.delete(key))
+    else await this.#quietly(this.#copies.set(key, this.#parts.encoding.encode(values), expires))
   }
 
   async #forgetCopies(keys: readonly (string | null)[]): Promise<void> {
-    for (const key of keys) if (key !== null) await this.#copies.delete(key)
+    for (const key of keys) if (key !== null) await this.#quietly(this.#copies.delete(key))
+  }
+
+  /** What a copy would save is not worth an error. An old one that stays does no harm: its end is another than the row's, or there is no row. */
+  async #quietly<T>(work: Promise<T>): Promise<T | null> {
+    try {
+      return await work
+    } catch (error) {
+      this.#parts.onError(error)
+      return null
+    }
   }
 }
 

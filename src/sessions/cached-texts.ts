@@ -4,6 +4,8 @@
  */
 
 import type { Clock } from '../base/clock.js'
+import { ServiceUnavailable } from '../base/errors.js'
+import { wordsOf } from '../base/outage.js'
 import type { SessionCache } from './session-cache.js'
 
 /** A text and its end. */
@@ -26,7 +28,7 @@ export class CachedTexts {
   }
 
   async get(key: string): Promise<CachedText | null> {
-    const stored = await this.#cache.get(this.#prefix + key)
+    const stored = await asked(this.#cache.get(this.#prefix + key))
     const end = stored?.indexOf(' ') ?? -1
     if (stored === null || end < 0) return null
     const expires = Number(stored.slice(0, end))
@@ -34,24 +36,24 @@ export class CachedTexts {
   }
 
   async add(key: string, text: string, expires: Date): Promise<boolean> {
-    return this.#cache.add(this.#prefix + key, written(text, expires), this.#secondsTo(expires))
+    return asked(this.#cache.add(this.#prefix + key, written(text, expires), this.#secondsTo(expires)))
   }
 
   async replace(key: string, text: string, expires: Date): Promise<boolean> {
-    return this.#cache.replace(this.#prefix + key, written(text, expires), this.#secondsTo(expires))
+    return asked(this.#cache.replace(this.#prefix + key, written(text, expires), this.#secondsTo(expires)))
   }
 
   async set(key: string, text: string, expires: Date): Promise<void> {
-    await this.#cache.set(this.#prefix + key, written(text, expires), this.#secondsTo(expires))
+    await asked(this.#cache.set(this.#prefix + key, written(text, expires), this.#secondsTo(expires)))
   }
 
   /** Takes a text away; false where it was not there. Of two that try, one succeeds. */
   async take(key: string): Promise<boolean> {
-    return this.#cache.delete(this.#prefix + key)
+    return asked(this.#cache.delete(this.#prefix + key))
   }
 
   async delete(key: string): Promise<void> {
-    await this.#cache.delete(this.#prefix + key)
+    await asked(this.#cache.delete(this.#prefix + key))
   }
 
   #secondsTo(expires: Date): number {
@@ -61,6 +63,15 @@ export class CachedTexts {
 
   #now(): number {
     return this.#clock.now().getTime()
+  }
+}
+
+/** Whatever a cache throws says that it cannot be asked: there is nothing wrong with a key and a text. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw new ServiceUnavailable(`The cache of the sessions cannot be asked now: ${wordsOf(error)}`, { retryAfter: 5, cause: error })
   }
 }
 

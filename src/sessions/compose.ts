@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ErrorListener } from '../base/error-listener.js'
 import type { Clock } from '../base/clock.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import type { Keys } from '../crypto/keys.js'
@@ -26,10 +27,11 @@ export interface SiteSessionsParts {
   readonly owner: SessionOwner
   readonly user: AnyModelClass
   readonly onWarning: (warning: SessionWarning) => void
+  readonly onError: ErrorListener
 }
 
 /** Makes them. */
-export function composeSessions({ options, isShared, registry, keys, clock, owner, user, onWarning }: SiteSessionsParts) {
+export function composeSessions({ options, isShared, registry, keys, clock, owner, user, onWarning, onError }: SiteSessionsParts) {
   const settings = settleSessions(options, { isShared })
   const { primaryKey } = user.meta
   if (primaryKey === null) throw new ImproperlyConfigured(`${user.label} declares no fields and cannot be a user.`)
@@ -45,6 +47,7 @@ export function composeSessions({ options, isShared, registry, keys, clock, owne
     owner,
     records: table,
     onWarning,
+    onError,
   })
   return { settings, store, records: new SessionRecords(table, store), migrations: sessionMigrations(userKey) }
 }

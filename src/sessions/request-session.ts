@@ -207,8 +207,9 @@ export class RequestSession {
   async flush(): Promise<void> {
     this.#changed()
     const stored = this.#cookie ?? this.#renames?.from ?? null
-    this.#forget()
+    // First: whoever cannot log out now must be able to do so later, and keeps the cookie to do it with.
     if (stored !== null) await this.#store.delete(stored)
+    this.#forget()
   }
 
   /**

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ErrorListener } from '../base/error-listener.js'
 import type { Clock } from '../base/clock.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import type { Keys } from '../crypto/keys.js'
@@ -31,6 +32,8 @@ export interface StoreParts {
   readonly owner: SessionOwner | null
   readonly records: RecordTable | null
   readonly onWarning: (warning: SessionWarning) => void
+  /** Told of what is away and can be done without. */
+  readonly onError: ErrorListener
   /** Only a test passes another than the system's. */
   readonly random?: RandomSource
 }

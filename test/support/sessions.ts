@@ -60,6 +60,7 @@ export function rigOn(shop: Shop, name: SessionStoreName, { random, cache, ...op
     records: table,
     owner: { table: user.meta.table, keyColumn: key.column, selectList: (alias) => shop.users.selectList(alias) },
     onWarning: (warning) => warnings.push(warning.code),
+    onError: () => undefined,
     ...(random === undefined ? {} : { random }),
   })
   const visit = async (cookie: string | null = null): Promise<RequestSession> =>

@@ -49,7 +49,7 @@ export async function saveForm(form: SentForm): Promise<Saved> {
     for (const one of files.values()) await form.visit.parts.registry.database.onCommit(one.finish)
     return saved
   } catch (error) {
-    for (const one of files.values()) await one.undo()
+    for (const one of files.values()) await one.undo(error)
     return outcomeOf(form, submissions, error)
   }
 }

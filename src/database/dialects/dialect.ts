@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseIntrospector, DialectAdapter, IsolationLevel, Kysely, QueryCompiler, QueryResult, RawBuilder } from 'kysely'
-import type { IntegrityError, UniqueViolation } from '../../base/errors.js'
+import type { IntegrityError, ServiceUnavailable, UniqueViolation } from '../../base/errors.js'
 
 /** The kinds of database. MariaDB counts as `mysql`. */
 export type Engine = 'sqlite' | 'postgres' | 'mysql'
@@ -54,6 +54,11 @@ export interface Dialect {
 
   /** The driver's error as ours, or null if it is of another kind. `cause` is kept; the message names columns, never values. */
   asIntegrityError(error: unknown): UniqueViolation | IntegrityError | null
+  /**
+   * The driver's error as one that says “later”, or null if coming again would not help. The server is away, has no connection left, no room,
+   * or only reads; or others are in the way. `cause` is kept.
+   */
+  asUnavailable(error: unknown): ServiceUnavailable | null
 }
 
 /** What a transaction may be asked to be, beyond the engine's usual. */

@@ -7,6 +7,7 @@ import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql, type Database
 import { IntegrityError, UniqueViolation } from '../../base/errors.js'
 import type { Dialect, TextMatch } from './dialect.js'
 import { likePattern } from './like.js'
+import { unavailable, type Outage } from './unavailable.js'
 
 /** The SQL of MariaDB 10.6 and MySQL 8, and later. */
 export const mysqlDialect: Dialect = {
@@ -54,7 +55,32 @@ export const mysqlDialect: Dialect = {
     const constraint = key === null ? null : key.slice(dot + 1)
     return new UniqueViolation(`Another row has the same ${constraint ?? 'unique value'}.`, { table, constraint, columns: [], cause: error })
   },
+
+  asUnavailable: (error) => unavailable(error, outageOf(error)),
 }
+
+function outageOf(error: unknown): Outage | null {
+  if (!(error instanceof Error)) return null
+  const { errno, code, fatal } = error as { errno?: unknown; code?: unknown; fatal?: unknown }
+  if ('sql' in error) Object.assign(error, { sql: undefined })
+  if (typeof errno === 'number' && CONTENDED.has(errno)) return 'contended'
+  if (typeof errno === 'number' && ENDED.has(errno)) return 'lost'
+  if (typeof errno === 'number' && (AWAY.has(errno) || (errno === OPTION_PREVENTS && /read.only/i.test(error.message)))) return 'away'
+  if (code === 'PROTOCOL_CONNECTION_LOST') return 'lost'
+  return (fatal === true && /closed state/.test(error.message)) || error.message === 'Queue limit reached.' ? 'away' : null
+}
+
+/** Deadlock; a lock, or a statement, that took too long (the last two are MariaDB's and MySQL's); a statement that was killed. */
+const CONTENDED = new Set([1213, 1205, 1317, 1969, 3024])
+
+/** A server that ends, or a connection that it ended. */
+const ENDED = new Set([1053, 1927, 4031, 1152, 1158, 1159, 1160, 1161, 1184])
+
+/** Too many connections, of all or of one account; a full disk or table, no memory, a file that cannot be written; an engine that only reads. */
+const AWAY = new Set([1040, 1203, 1226, 1021, 1114, 1037, 1038, 1041, 3, 1026, 1030, 1836, 3100])
+
+/** “The server is running with the --read-only option”, among other options. */
+const OPTION_PREVENTS = 1290
 
 /** ER_DUP_ENTRY, its form with the key's name, and that of an ALTER that meets duplicates. */
 const DUPLICATE = new Set([1062, 1586, 1169])

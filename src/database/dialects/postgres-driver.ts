@@ -15,6 +15,7 @@ import { loadPackage } from '../../base/load-package.js'
 /** The part of a `pg.Pool` that is used. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
+  on?(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /** The part of a `pg.PoolClient` that is used. */
@@ -52,7 +53,10 @@ export class PostgresDriver implements EngineDriver {
 
   async acquire(): Promise<EngineConnection> {
     if (this.#isClosed) throw new PortcullisError('This database was closed.')
-    if (typeof this.#source !== 'string') return new PostgresConnection(await this.#source.connect(), this.#names)
+    if (typeof this.#source !== 'string') {
+      listenTo(this.#source)
+      return new PostgresConnection(await this.#source.connect(), this.#names)
+    }
     this.#own ??= openPool(this.#source, this.#maxConnections)
     const client = await (await this.#own).connect()
     const connection = new PostgresConnection(client, this.#names)
@@ -218,6 +222,16 @@ class PreparedNames {
 
 /** A connection lost while it is lent makes the next statement fail; without a listener it would end the process. */
 function ignore(): void {}
+
+/** Pools of applications that we listen to. */
+const heard = new WeakSet<PostgresPool>()
+
+/** The same for a connection that rests in the application's pool when the server goes: the pool replaces it, and its word for that ends a process. */
+function listenTo(pool: PostgresPool): void {
+  if (heard.has(pool)) return
+  heard.add(pool)
+  pool.on?.('error', ignore)
+}
 
 function isAbortedTransaction(error: unknown): boolean {
   return (error as { code?: unknown }).code === '25P02'

@@ -4,9 +4,10 @@
  */
 
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql, type DatabaseIntrospector, type Kysely, type RawBuilder } from 'kysely'
-import { IntegrityError, UniqueViolation } from '../../base/errors.js'
+import { IntegrityError, PortcullisError, UniqueViolation } from '../../base/errors.js'
 import type { Dialect, TextMatch } from './dialect.js'
 import { likePattern } from './like.js'
+import { unavailable, type Outage } from './unavailable.js'
 
 /** The SQL of PostgreSQL 12 and later. */
 export const postgresDialect: Dialect = {
@@ -59,7 +60,35 @@ export const postgresDialect: Dialect = {
     const what = columns.length > 0 ? columns.join(', ') : (constraint ?? 'unique value')
     return new UniqueViolation(`Another row has the same ${what}.`, { table: table ?? null, columns, constraint: constraint ?? null, cause: error })
   },
+
+  asUnavailable: (error) => unavailable(error, outageOf(error)),
 }
+
+/** Ours, of a transaction that is over, tells what ended it. */
+function outageOf(error: unknown): Outage | null {
+  if (!(error instanceof Error)) return null
+  const { code } = error as PostgresErrorFields
+  if (error instanceof PortcullisError) return outageOf(error.cause)
+  if (typeof code === 'string') return CONTENDED.has(code) ? 'contended' : ENDED.test(code) ? 'lost' : AWAY.test(code) ? 'away' : null
+  return LOST.test(error.message) ? 'lost' : NO_CONNECTION.test(error.message) ? 'away' : null
+}
+
+/** Serialization failure, deadlock, lock timeout, statement timeout. */
+const CONTENDED = new Set(['40001', '40P01', '55P03', '57014'])
+
+/** Class 08 “connection exception”, and a server that ends: by hand, by a crash, or a connection that rested for too long. */
+const ENDED = /^(?:08[0-9A-Z]{3}|57P0[125]|25P0[34])$/
+
+/**
+ * Classes 53 “insufficient resources” (a full disk, too many connections) and 58 “system error”; a server that begins or ends; and one that
+ * only reads: a stand-by, before somebody makes it the first.
+ */
+const AWAY = /^(?:53[0-9A-Z]{3}|58[0-9A-Z]{3}|57P0[34]|25006)$/
+
+/** What `pg` and its pool say without a code: of a connection that was there, and of none. */
+const LOST = /^(?:Connection terminated|Query read timeout)/
+const NO_CONNECTION =
+  /^(?:timeout exceeded when trying to connect|timeout expired|Client (?:has encountered a connection error|was closed) and is not queryable)/
 
 interface PostgresErrorFields {
   readonly code?: unknown

@@ -7,6 +7,7 @@ import { sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type Datab
 import { IntegrityError, UniqueViolation } from '../../base/errors.js'
 import type { Dialect, TextMatch } from './dialect.js'
 import { likePattern } from './like.js'
+import { unavailable, type Outage } from './unavailable.js'
 
 /** Our own connections queue themselves; Kysely's queue would make a statement inside `atomic()` wait for itself. */
 class QueuelessAdapter extends SqliteAdapter {
@@ -65,6 +66,28 @@ export const sqliteDialect: Dialect = {
     const columns = named.map((one) => one.slice(one.lastIndexOf('.') + 1))
     return new UniqueViolation(`Another row has the same ${index ?? columns.join(', ')}.`, { table, columns, constraint: index, cause: error })
   },
+
+  asUnavailable: (error) => unavailable(error, outageOf(error)),
+}
+
+function outageOf(error: unknown): Outage | null {
+  if (!(error instanceof Error)) return null
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown }
+  if (typeof errcode === 'number') return OUTAGES[errcode & 0xff]?.outage ?? null
+  if (typeof code !== 'string') return null
+  return Object.values(OUTAGES).find(({ name }) => code === name || code.startsWith(`${name}_`))?.outage ?? null
+}
+
+/** By the low byte, as `node:sqlite` numbers them, and the name, as `better-sqlite3` does. */
+const OUTAGES: Readonly<Record<number, { readonly name: string; readonly outage: Outage }>> = {
+  5: { name: 'SQLITE_BUSY', outage: 'contended' },
+  6: { name: 'SQLITE_LOCKED', outage: 'contended' },
+  7: { name: 'SQLITE_NOMEM', outage: 'away' },
+  8: { name: 'SQLITE_READONLY', outage: 'away' },
+  10: { name: 'SQLITE_IOERR', outage: 'away' },
+  13: { name: 'SQLITE_FULL', outage: 'away' },
+  14: { name: 'SQLITE_CANTOPEN', outage: 'away' },
+  15: { name: 'SQLITE_PROTOCOL', outage: 'contended' },
 }
 
 const CONSTRAINT = 19
