@@ -6,6 +6,7 @@
 
 export { safeHref } from './base/html.js'
 export { Answer, type AnswerProps } from './pages/components/answer.js'
+export { CsrfField } from './pages/components/csrf-field.js'
 export { ErrorSummary } from './pages/components/error-summary.js'
 export { Face } from './pages/components/face.js'
 export { Field, type FieldProps } from './pages/components/field.js'

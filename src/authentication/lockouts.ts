@@ -4,12 +4,12 @@
  * @module
  */
 
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { BaseUser } from '../accounts/base-user.js'
 import type { Clock } from '../base/clock.js'
 import { TooManyRequests } from '../base/errors.js'
 import type { Signal } from '../base/signals.js'
-import { deriveKey } from '../crypto/hmac.js'
+import { deriveKey, keyedName } from '../crypto/hmac.js'
 import type { Keys } from '../crypto/keys.js'
 import { addressKey } from '../protection/client-address.js'
 import { accountName } from '../protection/lockouts/account-name.js'
@@ -220,17 +220,11 @@ export class Lockouts {
   }
 
   #accountOf(typed: string): string {
-    return this.#hash('account', accountName(typed))
+    return keyedName(this.#key, 'account', accountName(typed))
   }
 
   #counter(kind: LockoutKind, { account, address }: { readonly account: string; readonly address: string }, more = ''): CounterName {
-    return { counter: this.#hash(kind, account, address, more), kind, account, address }
-  }
-
-  #hash(...parts: readonly string[]): string {
-    return createHmac('sha256', this.#key)
-      .update(parts.map((part) => `${part.length}:${part}`).join(''))
-      .digest('hex')
+    return { counter: keyedName(this.#key, kind, account, address, more), kind, account, address }
   }
 }
 

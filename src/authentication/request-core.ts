@@ -15,7 +15,7 @@ import { readBody } from '../protection/body/read-body.js'
 import { BodyProblem, type BodyLimits, type RequestData } from '../protection/body/request-data.js'
 import { clientAddress, isTrustedProxy, trustedProxies, type TrustedProxies } from '../protection/client-address.js'
 import { findCookie } from '../protection/cookies.js'
-import { csrfProblem, isSafeMethod } from '../protection/csrf.js'
+import { CSRF_FIELD, csrfProblem, isSafeMethod } from '../protection/csrf.js'
 import { checkHost } from '../protection/host-check.js'
 import { securityHeaders, type SecurityHeaderOptions, type SecurityHeaders } from '../protection/security-headers.js'
 import { RequestSession } from '../sessions/request-session.js'
@@ -155,7 +155,7 @@ export class RequestCore {
       if (error instanceof BodyProblem) return bodyRefusal(error)
       throw error
     }
-    const tokens = data.fields.get('csrfmiddlewaretoken') ?? []
+    const tokens = data.fields.get(CSRF_FIELD) ?? []
     const [token] = tokens
     const found = csrfProblem({ ...facts, formToken: tokens.length === 1 && typeof token === 'string' ? token : null }, options)
     return found === null ? null : { status: 403, code: 'csrf_failed', reason: found }

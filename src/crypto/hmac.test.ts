@@ -1,10 +1,11 @@
 import { inspect } from 'node:util'
 
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { UnencodableText } from '../base/encoding.js'
 import { ImproperlyConfigured } from '../base/errors.js'
-import { constantTimeCompare, deriveKey, hmac, saltedHmac, type HashAlgorithm } from './hmac.js'
+import { constantTimeCompare, deriveKey, hmac, keyedName, lengthPrefixed, saltedHmac, type HashAlgorithm } from './hmac.js'
 
 describe('saltedHmac', () => {
   test('hashes with a key of its own for each salt (K-9)', () => {
@@ -51,5 +52,30 @@ describe('constantTimeCompare', () => {
     expect(constantTimeCompare('\ud800', '\udbff')).toBe(false)
     expect(constantTimeCompare('\ud800', '\ufffd')).toBe(false)
     expect(constantTimeCompare('é', 'é')).toBe(true)
+  })
+})
+
+describe('lengthPrefixed', () => {
+  test('gives no two lists the same text', () => {
+    const list = fc.array(fc.string({ unit: fc.constantFrom('0', '1', '2', ':', 'a', 'é', '\u{1f600}') }))
+    fc.assert(
+      fc.property(list, list, (one, other) => (lengthPrefixed(one) === lengthPrefixed(other)) === (JSON.stringify(one) === JSON.stringify(other))),
+    )
+    expect(lengthPrefixed(['a', '', '1:b'])).toBe('1:a0:3:1:b')
+    expect(lengthPrefixed(['ab', 'c'])).not.toBe(lengthPrefixed(['a', 'bc']))
+  })
+})
+
+describe('keyedName', () => {
+  const key = deriveKey('counters', 'secret')
+
+  test('is the keyed hash of the texts behind their lengths', () => {
+    expect(keyedName(key, 'account', 'ada')).toBe(hmac(key, '7:account3:ada').toString('hex'))
+    expect(keyedName(deriveKey('counters', 'another'), 'account', 'ada')).not.toBe(keyedName(key, 'account', 'ada'))
+    expect(keyedName(key, 'accounta', 'da')).not.toBe(keyedName(key, 'account', 'ada'))
+  })
+
+  test('is there for what has no UTF-8 form', () => {
+    expect(keyedName(key, '\ud800')).toMatch(/^[0-9a-f]{64}$/)
   })
 })

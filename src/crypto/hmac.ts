@@ -42,6 +42,22 @@ export function hmac(key: KeyObject, value: string, algorithm: HashAlgorithm = '
   return createHmac(algorithm, key).update(encodeUtf8(value)).digest()
 }
 
+/** Joins texts, each behind its length, so that no text's end can pass for the next one's beginning. */
+export function lengthPrefixed(parts: readonly string[]): string {
+  return parts.map((part) => `${part.length}:${part}`).join('')
+}
+
+/**
+ * Makes a name of texts: 64 hexadecimal digits that show none of them, however long they are, and that only a holder of the key can make.
+ *
+ * @example
+ * const counter = keyedName(key, 'account', 'ada')
+ */
+export function keyedName(key: KeyObject, ...parts: readonly string[]): string {
+  // What has no UTF-8 form gets a name too: a stranger's text that is only counted is no reason to fail.
+  return createHmac('sha256', key).update(lengthPrefixed(parts)).digest('hex')
+}
+
 /**
  * Tells whether two texts are equal, in a time that says nothing of where they differ. It does tell their lengths:
  * compare what has a fixed length, such as a hash.

@@ -8,7 +8,7 @@ import { systemClock, type Clock } from '../base/clock.js'
 import { fromBase36, toBase36 } from '../base/encoding.js'
 import { ImproperlyConfigured } from '../base/errors.js'
 import { hasLoneSurrogate } from '../base/text.js'
-import { constantTimeCompare, saltedHmac } from './hmac.js'
+import { constantTimeCompare, lengthPrefixed, saltedHmac } from './hmac.js'
 import type { Keys, SecretText } from './keys.js'
 
 const KEY_SALT = 'portcullis.purpose-tokens'
@@ -61,9 +61,8 @@ function signatureOf(stamp: string, meaning: TokenMeaning, key: SecretText): str
   return saltedHmac(KEY_SALT, messageOf(stamp, meaning), key).toString('base64url')
 }
 
-/** Each part behind its length, so that no part's end can pass for the next one's beginning. */
 function messageOf(stamp: string, { purpose, subject, context = [] }: TokenMeaning): string {
-  return [purpose, subject, stamp, ...context].map((part) => `${part.length}:${part}`).join('')
+  return lengthPrefixed([purpose, subject, stamp, ...context])
 }
 
 function seconds(clock: Clock = systemClock): number {

@@ -5,11 +5,11 @@
 
 import { ImproperlyConfigured } from '../base/errors.js'
 import type { RequestData, UploadedFile } from '../protection/body/request-data.js'
+import { CSRF_FIELD } from '../protection/csrf.js'
 import type { FieldInput, FormField } from './form-field.js'
 import type { FormSource } from './form-types.js'
 
-/** Names that every form takes and no field may have. */
-export const CSRF_FIELD = 'csrfmiddlewaretoken'
+/** Beside the token's, the name that every form takes and no field may have. */
 export const NEXT_FIELD = 'next'
 
 /** The name of the box that has a file removed. Django's. */

@@ -8,9 +8,10 @@ import { Manager } from '../database/manager.js'
 import type { ColumnMeta } from '../database/meta.js'
 import type { FieldsOf, Values } from '../database/model.js'
 import type { Field } from '../database/field.js'
+import { CSRF_FIELD } from '../protection/csrf.js'
 import type { FormField } from './form-field.js'
 import type { FormSite } from './form-site.js'
-import { CSRF_FIELD, NEXT_FIELD } from './form-input.js'
+import { NEXT_FIELD } from './form-input.js'
 import { isOffered, namedField, type ModelFieldParts } from './model-field.js'
 
 /** Columns that decide what an account may and whose it is: offered to staff alone, and some to nobody. */

@@ -3,7 +3,9 @@
  * @module
  */
 
+import { NEXT_FIELD } from '../forms/form-input.js'
 import { NON_FIELD_ERRORS, type BlankForm, type FieldView, type FormError, type InvalidForm } from '../forms/form-types.js'
+import { CSRF_FIELD } from '../protection/csrf.js'
 
 /** A form. */
 export interface FormView {
@@ -17,7 +19,7 @@ export interface FormView {
 }
 
 /** The names that the pages fill in themselves: the token is the page's, and `next` is shown only as it was checked. */
-const OURS: ReadonlySet<string> = new Set(['csrfmiddlewaretoken', 'next'])
+const OURS: ReadonlySet<string> = new Set([CSRF_FIELD, NEXT_FIELD])
 
 /** Makes the plain data of a form; `next` is where to go on afterwards, checked, and empty for nowhere in particular. */
 export function formView(form: BlankForm | InvalidForm<object>, next = ''): FormView {
@@ -25,6 +27,6 @@ export function formView(form: BlankForm | InvalidForm<object>, next = ''): Form
     fields: form.fields,
     errors: form.isBound ? ((form.errors as Readonly<Record<string, readonly FormError[]>>)[NON_FIELD_ERRORS] ?? []) : [],
     isMultipart: form.isMultipart,
-    hidden: [...form.hidden.filter(([name]) => !OURS.has(name)), ...(next === '' ? [] : [['next', next] as const])],
+    hidden: [...form.hidden.filter(([name]) => !OURS.has(name)), ...(next === '' ? [] : [[NEXT_FIELD, next] as const])],
   }
 }

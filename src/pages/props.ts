@@ -47,7 +47,7 @@ export interface PageProps {
   readonly urls: AccountUrls
   /** Null for a visitor without a login. */
   readonly visitor: VisitorView | null
-  /** For forms that a template writes itself: the hidden field `csrfmiddlewaretoken`. */
+  /** For forms that a template writes itself: `<CsrfField token={csrfToken} />`. */
   readonly csrfToken: string
   /** Where the form of this page is sent. */
   readonly action: string

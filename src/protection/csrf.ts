@@ -8,6 +8,9 @@
 import { doesTokenMatch, newCsrfSecret, secretOf, tokenFormatProblem, type TokenFormatProblem } from './csrf-tokens.js'
 import { splitUrl } from './split-url.js'
 
+/** Where a form carries its token: Django's name, which the other framework on the same site reads too. */
+export const CSRF_FIELD = 'csrfmiddlewaretoken'
+
 /** Methods that change nothing, spelt as HTTP has them. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 

@@ -92,6 +92,10 @@ eachShop((open) => {
   })
 
   describe('the gate', () => {
+    test('K2: two values of next are refused, whichever is meant', async () => {
+      expect((await visitor().get('/admin/login/?next=/admin/&next=/admin/shop/')).status).toBe(400)
+    })
+
     test.each(['/admin/', '/admin/shop/', list, `${list}?q=1`, `${list}add/`, `${list}1/change/`, '/admin/no/such/', '/admin/password_change/'])(
       'AD-1: a stranger at %s meets the login page, which leads back',
       async (path) => {
@@ -228,6 +232,7 @@ eachShop((open) => {
       const client = await staffWith()
       await client.get('/admin/')
       expect(await seen(client.post('/admin/theme/', { form: { theme: 'dark', next: '//evil.example' } }))).toEqual([303, '/admin/'])
+      expect((await client.post('/admin/theme/?next=/a/&next=/b/', { form: { theme: 'light' } })).status).toBe(400)
       expect(await (await client.get('/admin/')).text()).toContain('data-theme="dark"')
       await client.post('/admin/theme/', { form: { theme: '"><script>' } })
       expect(await (await client.get('/admin/')).text()).not.toContain('data-theme')

@@ -95,8 +95,17 @@ eachAccounts((open) => {
     })
 
     test('K2: two values of next are refused, whichever is meant', async () => {
-      const visitor = (await open()).visitor()
-      expect((await visitor.get('/accounts/login/?next=/a/&next=//evil.test')).status).toBe(400)
+      const site = await open()
+      const ada = await someone(site)
+      const visitor = await site.loggedIn(ada.username)
+      const twice = '?next=/a/&next=//evil.test'
+      for (const page of ['login', 'register']) {
+        expect([page, (await visitor.get(`/accounts/${page}/${twice}`)).status]).toEqual([page, 400])
+        expect([page, (await visitor.post(`/accounts/${page}/${twice}`, { username: ada.username, password: PASSWORD })).status]).toEqual([page, 400])
+      }
+      expect((await visitor.post(`/accounts/logout/${twice}`, {})).status).toBe(400)
+      // Nothing was done.
+      expect((await visitor.get('/accounts/profile/')).status).toBe(200)
       expect((await visitor.get('/accounts/login/?a=1;next=//evil.test')).status).toBe(200)
     })
 

@@ -9,7 +9,7 @@ import type { SentForm } from './admin-form.js'
 import { QUERY } from './choices.js'
 
 /** What a form of ours sends besides its fields. */
-const OURS = /^(?:_[a-z]+(?:-.*)?|csrfmiddlewaretoken|next)$/
+const OURS = /^_[a-z]+(?:-.*)?$/
 
 /** Every such name. */
 export function namesBeside({ submission, record, inlines }: SentForm): string[] {

@@ -4,6 +4,8 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import { CsrfField } from '../../pages/components/csrf-field.js'
+import { CSRF_FIELD } from '../../protection/csrf.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { adminPage } from '../frame/page.js'
 import type { SentForm } from './admin-form.js'
@@ -17,7 +19,7 @@ export const EDIT = '_edit'
 export async function confirmPage(form: SentForm, preview: JSX.Element): Promise<Response> {
   const { visit, admin, row, data } = form
   const title = row === null ? `Add this ${admin.meta.verboseName}?` : `Change “${admin.nameOf(row)}”?`
-  const sent = [...data.fields].filter(([name]) => name !== 'csrfmiddlewaretoken' && name !== CONFIRMED && name !== EDIT)
+  const sent = [...data.fields].filter(([name]) => name !== CSRF_FIELD && name !== CONFIRMED && name !== EDIT)
   // A browser does not keep a chosen file from page to page.
   const files = [...data.files].filter(([, list]) => list.some((one) => one.size > 0))
   return adminPage(visit, {
@@ -28,7 +30,7 @@ export async function confirmPage(form: SentForm, preview: JSX.Element): Promise
     current: admin,
     content: (
       <form class="pa-form" method="post" action={visit.request.target} {...(files.length > 0 ? { enctype: 'multipart/form-data' } : {})}>
-        <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+        <CsrfField token={visit.request.csrfToken()} />
         {sent.flatMap(([name, values]) => values.map((value) => <input type="hidden" name={name} value={String(value)} />))}
         <div class="pc-card pa-section">{preview}</div>
         {files.map(([name]) => (

@@ -7,6 +7,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Problem } from '../../base/errors.js'
 import { errorOf } from '../../forms/view.js'
 import type { FieldView } from '../../forms/form-types.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { ErrorSummary } from '../../pages/components/error-summary.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { adminPage, type AdminPage } from '../frame/page.js'
@@ -69,7 +70,7 @@ export async function formPage({ form, status, withErrors = true, found }: FormP
   )
   const content = isEditable ? (
     <form class="pa-form" method="post" action={visit.request.target} novalidate {...(isMultipart ? { enctype: 'multipart/form-data' } : {})}>
-      <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+      <CsrfField token={visit.request.csrfToken()} />
       {view.hidden.map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}

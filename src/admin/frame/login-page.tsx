@@ -31,14 +31,14 @@ export const loginPages: Readonly<Record<string, AdminPageHandlers>> = {
 
 async function showLogin(visit: AdminVisit): Promise<Response> {
   const target = await targetOf(visit)
-  if (target === null) return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
+  if (target instanceof Response) return target
   if (isStaff(visit.request)) return visit.redirect(target)
   return loginPage(visit, visit.parts.forms.authentication({ staffOnly: true }).blank(visit.request), target)
 }
 
 async function logIn(visit: AdminVisit): Promise<Response> {
   const target = await targetOf(visit)
-  if (target === null) return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
+  if (target instanceof Response) return target
   const form = await visit.parts.forms.authentication({ staffOnly: true }).bind(visit.request)
   if (!form.isValid) return visit.request.wantsJson ? visit.json(form.toJSON(), 422) : loginPage(visit, form, target)
   await visit.parts.login(visit.request, form.getUser())
@@ -130,14 +130,16 @@ async function passwordPage(visit: AdminVisit, form: Shown): Promise<Response> {
 async function chooseTheme(visit: AdminVisit): Promise<Response> {
   const { fields } = await visit.request.readBody()
   const [theme] = fields.get('theme') ?? []
-  const response = visit.redirect((await targetOf(visit)) ?? `${visit.base}/`)
+  const target = await targetOf(visit)
+  if (target instanceof Response) return target
+  const response = visit.redirect(target)
   response.headers.append('set-cookie', themeCookie(String(theme), visit.request, `${visit.base}/`))
   return response
 }
 
-/** Where to go on, checked; the first page where nothing was asked for. Null where it was asked for twice (K2). */
-async function targetOf(visit: AdminVisit): Promise<string | null> {
-  const next = await nextTarget(visit.request, [])
-  if (next === 'several') return null
-  return next.target === '' || next.target.startsWith(`${visit.base}/login/`) ? `${visit.base}/` : next.target
+/** Where to go on, checked; the first page where nothing was asked for. A refusal where it was asked for twice. */
+async function targetOf(visit: AdminVisit): Promise<string | Response> {
+  const next = await nextTarget(visit, [])
+  if (next instanceof Response) return next
+  return next === '' || next.startsWith(`${visit.base}/login/`) ? `${visit.base}/` : next
 }

@@ -5,6 +5,7 @@
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { Gate, Icon, Mark, type IconName } from '../../pages/components/icons.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
@@ -157,7 +158,7 @@ function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: Th
           <span class="pc-visually-hidden">To the list of models</span>
         </a>
         <form method="post" action={`${visit.base}/theme/`}>
-          <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+          <CsrfField token={visit.request.csrfToken()} />
           <input type="hidden" name="next" value={visit.request.target} />
           <button type="submit" class="pa-round" name="theme" value={next.theme} title={next.label}>
             <Icon name={next.icon} />
@@ -165,7 +166,7 @@ function Head({ visit, theme }: { readonly visit: AdminVisit; readonly theme: Th
           </button>
         </form>
         <form method="post" action={`${visit.base}/logout/`}>
-          <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+          <CsrfField token={visit.request.csrfToken()} />
           <button type="submit" class="pc-button pc-button-quiet pa-compact">
             Log out
           </button>

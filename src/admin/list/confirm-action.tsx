@@ -4,6 +4,7 @@
  */
 
 import type { Model } from '../../database/model.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { adminPage } from '../frame/page.js'
 import type { ModelAdmin } from '../model-admin.js'
@@ -46,7 +47,7 @@ export async function confirmAction(
     current: admin,
     content: (
       <form method="post" class="pc-card pa-confirm" action={back}>
-        <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+        <CsrfField token={visit.request.csrfToken()} />
         <input type="hidden" name="action" value={action} />
         <input type="hidden" name="post" value="yes" />
         {rows.map((row) => (

@@ -6,6 +6,7 @@
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Model } from '../../database/model.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { Moment } from '../../pages/components/moment.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
@@ -38,7 +39,7 @@ export async function Table({ visit, list, state, page, actions, isEditable, sen
   for (const row of page.rows) rows.push(await rowOf({ visit, list, row, page, hasActions: actions.length > 0, edits, sent }))
   return (
     <form method="post" action={addressWith(state, admin, state.page === 1 ? {} : { p: String(state.page) })} class="pc-card pa-table-card">
-      <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+      <CsrfField token={visit.request.csrfToken()} />
       {actions.length > 0 && (
         <div class="pa-actions-bar">
           <label for="action">Action</label>

@@ -5,6 +5,7 @@
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Problem } from '../../base/errors.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { Chooser } from './matrix-chooser.js'
@@ -44,7 +45,7 @@ export function MatrixView({ visit, admin, state, problems }: MatrixViewProps): 
         </div>
       ) : (
         <form method="post" action={visit.request.target} class="pa-matrix-form" data-matrix="">
-          <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+          <CsrfField token={visit.request.csrfToken()} />
           {state.groups
             .filter((one) => one.isOpen)
             .map((group) => (

@@ -7,7 +7,9 @@
 import { Group } from '../../accounts/group.js'
 import { ValidationError, type Problem } from '../../base/errors.js'
 import { messageFor } from '../../base/messages.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import type { RequestData } from '../../protection/body/request-data.js'
+import { CSRF_FIELD } from '../../protection/csrf.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
 import { adminPage } from '../frame/page.js'
@@ -23,7 +25,7 @@ import { MatrixView } from './matrix-view.js'
 import { readFields } from './open.js'
 import { groupsPreview } from './preview.js'
 
-const BUTTONS = new Set(['_save', '_confirmed', 'csrfmiddlewaretoken'])
+const BUTTONS = new Set(['_save', '_confirmed', CSRF_FIELD])
 
 /** The page. */
 export function matrixPage(rights: Rights): AdminPageHandlers {
@@ -106,7 +108,7 @@ async function confirmation(visit: AdminVisit, admin: ModelAdmin, rights: Rights
       <div class="pa-wide">
         {await groupsPreview(visit, rights, changes, names)}
         <form method="post" action={back} class="pa-submit">
-          <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+          <CsrfField token={visit.request.csrfToken()} />
           {confirmedFields(changes).map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}

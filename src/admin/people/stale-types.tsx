@@ -8,7 +8,9 @@ import { sql } from 'kysely'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { ContentType } from '../../accounts/content-type.js'
 import { ValidationError, type Problem } from '../../base/errors.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import type { RequestData } from '../../protection/body/request-data.js'
+import { CSRF_FIELD } from '../../protection/csrf.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
 import { adminPage } from '../frame/page.js'
@@ -35,7 +37,7 @@ interface StaleType {
   readonly permissions: readonly StalePermission[]
 }
 
-const BUTTONS = new Set(['_confirmed', '_remove', 'csrfmiddlewaretoken'])
+const BUTTONS = new Set(['_confirmed', '_remove', CSRF_FIELD])
 
 /** The page. */
 export function staleTypesPage(rights: Rights): AdminPageHandlers {
@@ -105,7 +107,7 @@ async function list(visit: AdminVisit, admin: ModelAdmin, rights: Rights): Promi
         </div>
       ) : (
         <form method="post" class="pa-wide">
-          <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+          <CsrfField token={visit.request.csrfToken()} />
           <TableCard label="Stale content types" columns={[<span class="pc-visually-hidden">Choose</span>, 'Content type', 'Permissions', 'Grants']}>
             <tbody>
               {stale.map(({ type, permissions }) => (
@@ -149,7 +151,7 @@ async function confirmation(
     content: (
       <form method="post" class="pa-wide" action={admin.url(visit.base, 'stale')}>
         {problems.length > 0 && <Problems problems={problems} />}
-        <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+        <CsrfField token={visit.request.csrfToken()} />
         <p>These permissions go with them, and so does every grant of them. Nothing brings them back.</p>
         {stale.map((one) => (
           <Doomed stale={one} />

@@ -10,6 +10,7 @@ import { userServices } from '../../accounts/user-services.js'
 import { problem, UniqueViolation, ValidationError } from '../../base/errors.js'
 import type { Secret } from '../../base/secret.js'
 import type { BlankForm, FieldView, FormClass, InvalidForm, ValidForm } from '../../forms/form-types.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { ErrorSummary } from '../../pages/components/error-summary.js'
 import { Field } from '../../pages/components/field.js'
 import { formView } from '../../pages/form-view.js'
@@ -120,7 +121,7 @@ async function page(visit: AdminVisit, admin: ModelAdmin, form: Shown): Promise<
     status: form.isBound ? 422 : 200,
     content: (
       <form class="pc-form pa-people pa-new" method="post" action={admin.url(visit.base, 'add')}>
-        <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+        <CsrfField token={visit.request.csrfToken()} />
         {isWrong && <ErrorSummary form={view} />}
         <div class="pc-card pc-fields pa-form-card">
           {inOrder(view.fields).map((field) => (

@@ -10,6 +10,7 @@ import { problem, ValidationError } from '../../base/errors.js'
 import type { Secret } from '../../base/secret.js'
 import { attachedStore } from '../../database/model.js'
 import type { BlankForm, FormClass, InvalidForm, ValidForm } from '../../forms/form-types.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { makeUnusablePassword } from '../../passwords/unusable.js'
 import { ErrorSummary } from '../../pages/components/error-summary.js'
 import { Field } from '../../pages/components/field.js'
@@ -126,7 +127,7 @@ async function page(visit: AdminVisit, { admin, row }: Opened<BaseUser>, form: S
   const fields = view.fields.filter((one) => one.property !== 'usablePassword')
   const isWrong = view.errors.length > 0 || fields.some((one) => one.errors.length > 0)
   const action = admin.url(visit.base, 'password', row.pk)
-  const token = <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+  const token = <CsrfField token={visit.request.csrfToken()} />
   const address = addressOf(visit.parts, row)
   return adminPage(visit, {
     title,

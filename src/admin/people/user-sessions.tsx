@@ -5,6 +5,7 @@
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { BaseUser } from '../../accounts/base-user.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { Icon } from '../../pages/components/icons.js'
 import { Moment } from '../../pages/components/moment.js'
 import { deviceName } from '../../pages/device-name.js'
@@ -89,7 +90,7 @@ async function page(visit: AdminVisit, { admin, row }: Opened<BaseUser>): Promis
           </div>
           {sessions.some((one) => !one.isCurrent) && (
             <form method="post">
-              <input type="hidden" name="csrfmiddlewaretoken" value={token} />
+              <CsrfField token={token} />
               <button type="submit" class="pc-button pc-button-danger" name="all" value="on">
                 {sessions.some((one) => one.isCurrent) ? 'End all but this one' : 'End all sessions'}
               </button>
@@ -127,7 +128,7 @@ function Device({ session, token }: { readonly session: DeviceSession; readonly 
       </div>
       {!session.isCurrent && (
         <form method="post">
-          <input type="hidden" name="csrfmiddlewaretoken" value={token} />
+          <CsrfField token={token} />
           <button type="submit" class="pc-button pc-button-quiet pc-button-small" name="session" value={session.id}>
             End<span class="pc-visually-hidden"> the session on {name}</span>
           </button>

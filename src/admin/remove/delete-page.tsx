@@ -7,6 +7,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Problem } from '../../base/errors.js'
 import { messageFor } from '../../base/messages.js'
 import type { Model } from '../../database/model.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { missing } from '../change/missing.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
@@ -62,7 +63,7 @@ async function ask(visit: AdminVisit, admin: ModelAdmin, row: Model, problems: r
     status: problems.length > 0 ? 422 : 200,
     content: (
       <form class="pa-form" method="post" action={visit.request.target}>
-        <input type="hidden" name="csrfmiddlewaretoken" value={visit.request.csrfToken()} />
+        <CsrfField token={visit.request.csrfToken()} />
         <input type="hidden" name="post" value="yes" />
         {problems.length > 0 && <Refused problems={problems} />}
         <div class="pc-card pa-section pa-plan">

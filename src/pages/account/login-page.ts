@@ -11,22 +11,22 @@ import type { Visit } from '../visit.js'
 
 /** Shows the login form; sends on whoever is logged in already, if the site wants that (W-3). */
 export async function showLogin(visit: Visit): Promise<Response> {
-  const next = await nextTarget(visit.request, visit.pages.allowedRedirectHosts)
-  if (next === 'several') return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
-  if (visit.pages.redirectAuthenticatedUser && visit.user !== null) return sendOn(visit, next.target)
-  return answerWithForm(visit, 'login', visit.site.forms.authentication().blank(visit.request), { next: next.target })
+  const next = await nextTarget(visit, visit.pages.allowedRedirectHosts)
+  if (next instanceof Response) return next
+  if (visit.pages.redirectAuthenticatedUser && visit.user !== null) return sendOn(visit, next)
+  return answerWithForm(visit, 'login', visit.site.forms.authentication().blank(visit.request), { next })
 }
 
 /** Lets in whoever names the right password. */
 export async function logIn(visit: Visit): Promise<Response> {
   const { request, site, pages } = visit
-  const next = await nextTarget(request, pages.allowedRedirectHosts)
-  if (next === 'several') return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
+  const next = await nextTarget(visit, pages.allowedRedirectHosts)
+  if (next instanceof Response) return next
   const form = await site.forms.authentication().bind(request)
-  if (!form.isValid) return answerWithForm(visit, 'login', form, { next: next.target })
+  if (!form.isValid) return answerWithForm(visit, 'login', form, { next })
   const user = form.getUser()
   await site.login(request, user)
-  return welcome(visit, next.target === '' ? site.settings.loginRedirectUrl : next.target)
+  return welcome(visit, next === '' ? site.settings.loginRedirectUrl : next)
 }
 
 /** Answers somebody who has just been let in. */
@@ -40,11 +40,11 @@ export async function welcome(visit: Visit, target: string, status = 200): Promi
 /** Logs out whoever is there, and asks the browser to forget what it kept (14.3.1). */
 export async function logOut(visit: Visit): Promise<Response> {
   const { request, site, pages } = visit
-  const next = await nextTarget(request, pages.allowedRedirectHosts)
-  if (next === 'several') return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
+  const next = await nextTarget(visit, pages.allowedRedirectHosts)
+  if (next instanceof Response) return next
   await site.logout(request)
   const headers = pages.clearSiteData === '' ? {} : { 'clear-site-data': pages.clearSiteData }
-  const target = next.target === '' ? (site.settings.logoutRedirectUrl ?? '') : next.target
+  const target = next === '' ? (site.settings.logoutRedirectUrl ?? '') : next
   if (visit.wantsJson) return visit.json({ next: target === '' ? null : target }, { headers })
   // A target that is this address itself would be fetched, and refused (W-5).
   return target === '' || target === request.target ? visit.page('loggedOut', {}, { headers }) : visit.redirect(target, { headers })

@@ -14,22 +14,22 @@ import { welcome } from './login-page.js'
 export async function showRegister(visit: Visit): Promise<Response> {
   const { request, pages } = visit
   if (pages.register === null) return closed(visit)
-  const next = await nextTarget(request, pages.allowedRedirectHosts)
-  if (next === 'several') return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
-  return answerWithForm(visit, 'register', await pages.register.form.blank(request), { next: next.target })
+  const next = await nextTarget(visit, pages.allowedRedirectHosts)
+  if (next instanceof Response) return next
+  return answerWithForm(visit, 'register', await pages.register.form.blank(request), { next })
 }
 
 /** Makes the account, and lets its owner in. */
 export async function register(visit: Visit): Promise<Response> {
   const { request, site, pages } = visit
   if (pages.register === null) return closed(visit)
-  const next = await nextTarget(request, pages.allowedRedirectHosts)
-  if (next === 'several') return visit.refuse({ status: 400, code: 'bad_request', reason: 'several values of next' })
+  const next = await nextTarget(visit, pages.allowedRedirectHosts)
+  if (next instanceof Response) return next
   await site.limits?.registration.enforce(addressOf(request))
   const outcome = await saveForm(await pages.register.form.bind(request))
-  if ('form' in outcome) return answerWithForm(visit, 'register', outcome.form, { next: next.target })
+  if ('form' in outcome) return answerWithForm(visit, 'register', outcome.form, { next })
   await site.login(request, outcome.saved, { backend: site.backend })
-  return welcome(visit, next.target === '' ? (pages.register.successUrl ?? site.settings.loginRedirectUrl) : next.target, 201)
+  return welcome(visit, next === '' ? (pages.register.successUrl ?? site.settings.loginRedirectUrl) : next, 201)
 }
 
 function closed(visit: Visit): Promise<Response> | Response {

@@ -7,6 +7,7 @@ import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
 import type { FormView } from '../form-view.js'
+import { CsrfField } from './csrf-field.js'
 import { ErrorSummary } from './error-summary.js'
 import { Field } from './field.js'
 
@@ -32,7 +33,6 @@ export interface FormProps {
  */
 export function Form({ form, action, csrfToken, submit, wide = false, children }: FormProps): JSX.Element {
   const isWrong = form.errors.length > 0 || form.fields.some((field) => field.errors.length > 0)
-  const unseen = [['csrfmiddlewaretoken', csrfToken] as const, ...form.hidden]
   return (
     <form
       class={wide ? 'pc-form pc-form-wide' : 'pc-form'}
@@ -41,7 +41,8 @@ export function Form({ form, action, csrfToken, submit, wide = false, children }
       {...(form.isMultipart ? { enctype: 'multipart/form-data' } : {})}
     >
       {isWrong && <ErrorSummary form={form} />}
-      {unseen.map(([name, value]) => (
+      <CsrfField token={csrfToken} />
+      {form.hidden.map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
       <div class="pc-fields">

@@ -5,6 +5,7 @@
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
+import { CsrfField } from '../components/csrf-field.js'
 import { Face } from '../components/face.js'
 import { Gate, Icon, Mark } from '../components/icons.js'
 import type { LayoutProps, NoticeView, PageProps, SiteView } from '../props.js'
@@ -91,7 +92,7 @@ function Head({ site, urls, visitor, csrfToken, page }: PageProps & { readonly p
             <span>{visitor.name}</span>
           </span>
           <form method="post" action={safeHref(urls.logout) ?? ''}>
-            <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken} />
+            <CsrfField token={csrfToken} />
             <button type="submit" class="pc-button pc-button-quiet pc-button-small">
               Log out
             </button>

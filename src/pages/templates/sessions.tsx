@@ -6,6 +6,7 @@
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
+import { CsrfField } from '../components/csrf-field.js'
 import { Icon } from '../components/icons.js'
 import { Moment } from '../components/moment.js'
 import type { SessionsProps, SessionView } from '../props.js'
@@ -98,7 +99,7 @@ interface EndFormProps {
 function EndForm({ action, csrfToken, name, value, children }: EndFormProps): JSX.Element {
   return (
     <form method="post" action={safeHref(action) ?? ''}>
-      <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken} />
+      <CsrfField token={csrfToken} />
       <input type="hidden" name={name} value={value} />
       {children}
     </form>

@@ -3,10 +3,10 @@
  * @module
  */
 
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../base/clock.js'
 import { ImproperlyConfigured, TooManyRequests } from '../../base/errors.js'
-import { deriveKey } from '../../crypto/hmac.js'
+import { deriveKey, keyedName } from '../../crypto/hmac.js'
 import type { Keys } from '../../crypto/keys.js'
 import { MOST_OF_KIND } from '../lockouts/attempt-model.js'
 import { checkRule, type CounterName, type CounterRule, type Counters } from '../lockouts/counter-rule.js'
@@ -88,8 +88,7 @@ export class RateLimits {
   }
 
   #nameOf(kind: string, key: string): CounterName {
-    const counter = createHmac('sha256', this.#key).update(`${kind.length}:${kind}${key}`).digest('hex')
-    return { counter, kind, account: '', address: '' }
+    return { counter: keyedName(this.#key, kind, key), kind, account: '', address: '' }
   }
 }
 
