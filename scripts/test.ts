@@ -48,6 +48,7 @@ const STAGES: readonly Stage[] = [
   { name: 'command-line', script: 'test:command-line', kind: 'tests' },
   { name: 'browser', script: 'test:browser', kind: 'tests' },
   { name: 'django', script: 'test:django', kind: 'tests' },
+  { name: 'security', script: 'security', kind: 'check' },
   { name: 'examples', script: 'check:examples', kind: 'check' },
   { name: 'package', script: 'check:package', kind: 'check' },
 ]
@@ -83,10 +84,18 @@ async function run(stage: Stage): Promise<Outcome> {
   const begun = performance.now()
   const report = join(reports, `${stage.name}.json`)
   // Lines that passing tests print are shown: they say how many cases of a vector file were read.
-  const options = stage.kind === 'tests' ? ['--', '--silent=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []
-  const { exitCode, reasons } = await runScript(stage.script, options)
+  const options =
+    stage.kind === 'tests' ? ['--silent=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : securityOptions(stage)
+  const { exitCode, reasons } = await runScript(stage.script, options.length === 0 ? [] : ['--', ...options])
   const { count, remarks } = stage.kind === 'tests' ? countTests(report, exitCode, reasons) : { count: checkCount(exitCode), remarks: [] }
   return { stage, ...count, seconds: (performance.now() - begun) / 1000, remarks: [...reasons, ...remarks] }
+}
+
+/** The proof is read from the tests that have just run, if all have; otherwise only its completeness is looked at. */
+function securityOptions(stage: Stage): readonly string[] {
+  if (stage.name !== 'security') return []
+  const hasRun = (one: Stage): boolean => outcomes.some((outcome) => outcome.stage === one)
+  return STAGES.filter(({ kind }) => kind === 'tests').every(hasRun) ? ['--from', reports, '--quiet'] : ['--titles']
 }
 
 /** Runs an npm script and passes its output on, taking note of what it says it skips. */

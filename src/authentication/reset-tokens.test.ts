@@ -39,7 +39,7 @@ function ownerOf({ pk, password, last_login: lastLogin, email }: VectorUser): To
 }
 
 describe('makeResetToken', () => {
-  test.each(ofKind('make'))('$id makes Django’s token', ({ secret_key: key, user, time_zone: timeZone, now, token, uid }) => {
+  test.each(ofKind('make'))('G6: $id makes Django’s token', ({ secret_key: key, user, time_zone: timeZone, now, token, uid }) => {
     expect(makeResetToken(new Keys(key), ownerOf(user), { now: new Date(now * 1000), timeZone })).toBe(token)
     expect(toBase64Url(Buffer.from(String(user.pk)))).toBe(uid)
   })
@@ -47,7 +47,7 @@ describe('makeResetToken', () => {
 
 describe('checkResetToken', () => {
   test.each(ofKind('check'))(
-    '$id answers as Django does',
+    'G7: $id answers as Django does',
     ({ secret_key: key, secret_key_fallbacks: fallbacks, user, time_zone: timeZone, now, timeout, token, valid }) => {
       expect(
         checkResetToken(new Keys(key, fallbacks), user === null ? null : ownerOf(user), token, { now: new Date(now * 1000), timeZone, timeout }),
@@ -55,7 +55,7 @@ describe('checkResetToken', () => {
     },
   )
 
-  test('G5, B10 answers false at once to what is no token', () => {
+  test('G5, B10: answers false at once to what is no token', () => {
     const owner = { pk: 1, password: 'x', lastLogin: null, email: '' }
     for (const token of ['', '-', 'a-', '-a', 'x'.repeat(100_000), `${'z'.repeat(100_000)}-a`, 0, null, undefined, [], {}, true]) {
       expect(checkResetToken(new Keys('k'), owner, token, { now: new Date() })).toBe(false)

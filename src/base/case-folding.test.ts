@@ -21,7 +21,7 @@ describe('caseFold', () => {
     expect(caseFold(text)).toBe(folded)
   })
 
-  test('folds what is folded to itself, for every character', () => {
+  test('finding 6: folds what is folded to itself, for every character', () => {
     const moving: string[] = []
     for (let code = 0; code <= 0x10ffff; code++) {
       const folded = caseFold(String.fromCodePoint(code))

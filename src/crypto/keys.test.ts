@@ -7,7 +7,7 @@ import { Secret } from '../base/secret.js'
 import { Keys } from './keys.js'
 
 describe('Keys', () => {
-  test('lists the current key first, then the fallbacks in order', () => {
+  test('13.3.4: lists the current key first, then the fallbacks in order', () => {
     const keys = new Keys('new', [new Secret('old'), 'older'])
     expect(keys.all.map((key) => key.reveal())).toEqual(['new', 'old', 'older'])
     expect(Keys.from(keys)).toBe(keys)

@@ -24,7 +24,7 @@ describe('payload', () => {
     )
   })
 
-  test('keeps `__proto__` a key like any other, and nothing inherits from it', () => {
+  test('finding 6, J10: keeps `__proto__` a key like any other, and nothing inherits from it', () => {
     const read = decodePayload(encodePayload(JSON.parse(KEY_OF_PROTOTYPE))) as Record<string, unknown>
     expect(Object.hasOwn(read, '__proto__')).toBe(true)
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype)

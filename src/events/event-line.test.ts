@@ -11,7 +11,7 @@ function requestWith(path: string, agent: string) {
 }
 
 describe('lineOf', () => {
-  test('says who, what, where and when, in UTC', () => {
+  test('16.2.1, 16.2.2, 16.2.4: says who, what, where and when, in UTC', () => {
     const event = eventOf('login', TIME, { actor: 7, request: requestWith('/accounts/login/?next=/secret', 'Firefox'), data: { again: true } })
     expect(JSON.parse(lineOf(event))).toEqual({
       source: 'portcullis',
@@ -27,7 +27,7 @@ describe('lineOf', () => {
     })
   })
 
-  test('K3: is one line without control characters, whatever a visitor sends, and reads back to the same', () => {
+  test('K3, 16.4.1: is one line without control characters, whatever a visitor sends, and reads back to the same', () => {
     const hostile = 'a\n{"event":"login"}\r\u001b[2J\u202eevil\u2028\u2029\u0085\u{e0001}\ud800\0'
     const event = eventOf('host_refused', TIME, { request: requestWith(`/${hostile}`, hostile), data: { reason: hostile, list: [hostile] } })
     const line = lineOf(event)

@@ -41,7 +41,7 @@ describe('renderMail', () => {
     expect(html).toContain('<html lang="de">')
   })
 
-  test('escapes every value in HTML', async () => {
+  test('I7: escapes every value in HTML', async () => {
     const nasty = `<script>alert(1)</script>"'&`
     for (const name of names) {
       const context = { ...contexts[name], siteName: nasty, userName: nasty, link: `https://shop.example/?q="><script>` }

@@ -37,7 +37,7 @@ describe('decodePicture', () => {
     expect(await codesOf(jpeg, { size: 100 })).toEqual(['decoded, 50 by 100'])
   })
 
-  test('J1: twenty thousand by twenty thousand pixels in 50 kB are refused by their header', async () => {
+  test('5.2.6, J1: twenty thousand by twenty thousand pixels in 50 kB are refused by their header', async () => {
     const bomb = png(20_000, 20_000)
     expect(bomb.length).toBeLessThan(300_000)
     expect(await codesOf(bomb)).toEqual(['max_pixels'])

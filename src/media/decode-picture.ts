@@ -31,7 +31,8 @@ export interface PictureLimits {
   readonly size?: number
 }
 
-const DEFAULT_LIMITS: Required<PictureLimits> = {
+/** What holds unless a site says otherwise. */
+export const PICTURE_LIMITS: Required<PictureLimits> = {
   maxBytes: 5 * MIB,
   maxPixels: 40 * MEGAPIXEL,
   maxSide: 10_000,
@@ -63,7 +64,7 @@ const turns = new Turns(Math.max(1, Math.min(2, availableParallelism() - 1)), 16
  * const picture = await decodePicture(upload.bytes, { size: 256 })
  */
 export async function decodePicture(bytes: Uint8Array, limits: PictureLimits = {}): Promise<Picture> {
-  const settled = { ...DEFAULT_LIMITS, ...limits }
+  const settled = { ...PICTURE_LIMITS, ...limits }
   if (bytes.length === 0) throw refused('empty')
   if (bytes.length > settled.maxBytes) throw refused('file_too_large', { megabytes: Math.floor((settled.maxBytes / MIB) * 10) / 10 })
   const beginning = Buffer.from(bytes.subarray(0, 16)).toString('latin1')

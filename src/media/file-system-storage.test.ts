@@ -142,7 +142,7 @@ describe('fileSystemStorage', () => {
 })
 
 describe('newPictureName', () => {
-  test('J3: takes a plain folder only', () => {
+  test('5.3.2, J3: takes a plain folder only', () => {
     expect(newPictureName('')).toMatch(/^[a-z0-9]{26}\.webp$/)
     expect(newPictureName('a/b/')).toMatch(/^a\/b\/[a-z0-9]{26}\.webp$/)
     for (const bad of ['..', '../x', '/x', 'a//b', 'a b', 'a\0', 'a.b', '%2e', 'x'.repeat(65), `${'x'.repeat(60)}/${'x'.repeat(60)}`]) {
@@ -152,7 +152,7 @@ describe('newPictureName', () => {
 })
 
 describe('checkMediaFolder', () => {
-  test('5.3.1: refuses a folder that is served as it stands, whichever way it is written', () => {
+  test('5.3.2, 5.3.1: refuses a folder that is served as it stands, whichever way it is written', () => {
     const { root } = fresh()
     const served = join(root, 'public')
     mkdirSync(served, { recursive: true })

@@ -37,11 +37,11 @@ describe('mediaResponse', () => {
     })
   })
 
-  test('J5: is a picture by our word, whatever the storage says', async () => {
+  test('3.2.1, J5: is a picture by our word, whatever the storage says', async () => {
     expect((await get(NAME)).headers.get('content-type')).toBe('image/webp')
   })
 
-  test('J6, 5.4.1: has a name of ours, whatever it was called', async () => {
+  test('5.4.2, J6, 5.4.1: has a name of ours, whatever it was called', async () => {
     const { headers } = await get(NAME)
     expect(headers.get('content-disposition')).toBe('inline; filename="picture.webp"')
   })

@@ -54,7 +54,7 @@ describe('what Django 5.2 makes of known salts', () => {
 })
 
 describe('passwordHashers', () => {
-  test('prefers Argon2id at OWASP’s cost, and accepts Django’s list', () => {
+  test('11.4.2: prefers Argon2id at OWASP’s cost, and accepts Django’s list', () => {
     expect(passwordHashers().map((hasher) => hasher.algorithm)).toEqual(['argon2', 'pbkdf2_sha256', 'pbkdf2_sha1', 'bcrypt_sha256', 'scrypt'])
     expect((passwordHashers()[0] as Argon2Hasher).cost).toEqual({
       variety: 'argon2id',

@@ -96,7 +96,7 @@ describe('the work of a check', () => {
 describe('PasswordService.make', () => {
   const service = new PasswordService({ hashers: [pbkdf2(10), new Md5Hasher()] })
 
-  test('makes what it accepts, each time with another salt of 22 letters (H-d)', async () => {
+  test('NIST 3.1.1.2f: makes what it accepts, each time with another salt of 22 letters (H-d)', async () => {
     const [first, second] = [await service.make(PASSWORD), await service.make(PASSWORD)]
     expect(first).not.toBe(second)
     expect(first).toMatch(/^pbkdf2_sha256\$10\$[A-Za-z0-9]{22}\$/)
@@ -118,13 +118,13 @@ describe('PasswordService.make', () => {
     expect(await service.check('', await service.make(''))).toBe(true)
   })
 
-  test('neither trims nor normalises (H-g)', async () => {
+  test('6.2.8, NIST 3.1.1.2g, finding 8: neither trims nor normalises (H-g)', async () => {
     const encoded = await service.make('é ')
     const answers = await Promise.all(['é ', 'é', 'e\u0301 '].map((password) => service.check(password, encoded)))
     expect(answers).toEqual([true, false, false])
   })
 
-  test('C11: takes 4,096 bytes unaltered, and refuses one more before hashing', async () => {
+  test('6.2.9, C11: takes 4,096 bytes unaltered, and refuses one more before hashing', async () => {
     const longest = 'é'.repeat(2048)
     expect(await service.check(longest, await service.make(longest))).toBe(true)
     expect(await service.check('é'.repeat(2047) + 'e', await service.make(longest))).toBe(false)

@@ -45,7 +45,7 @@ describe('HashingPool', () => {
     expect(await pool.run(async () => 'yes')).toBe('yes')
   })
 
-  test('refuses at once when too many wait, and says when to come back', async () => {
+  test('finding 7: refuses at once when too many wait, and says when to come back', async () => {
     const pool = new HashingPool({ concurrency: 1, queueLimit: 2 })
     const tasks = [task(), task(), task()]
     const running = tasks.map((one) => pool.run(one.run))
@@ -70,7 +70,7 @@ describe('HashingPool', () => {
     await Promise.all(running)
   })
 
-  test('clients take turns, so that a flood from one does not delay another', async () => {
+  test('finding 7: clients take turns, so that a flood from one does not delay another', async () => {
     const pool = new HashingPool({ concurrency: 1 })
     const order: string[] = []
     const first = task()
@@ -93,7 +93,7 @@ describe('HashingPool', () => {
     await Promise.all(flood)
   })
 
-  test('nothing else waits behind hashes: with twelve queued, a file’s status comes before the second hash ends', async () => {
+  test('15.2.2, finding 7: nothing else waits behind hashes: with twelve queued, a file’s status comes before the second hash ends', async () => {
     const pool = new HashingPool()
     const hasher = new Pbkdf2Sha256Hasher({ iterations: 200_000 })
     const order: string[] = []

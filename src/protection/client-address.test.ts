@@ -6,7 +6,7 @@ import { addressKey, clientAddress, isTrustedProxy, trustedProxies } from './cli
 const proxies = trustedProxies(['10.0.0.0/8', '2001:db8:1::/48'])
 
 describe('clientAddress', () => {
-  test('C5: is the socket’s where no proxy is declared, whatever a header says', () => {
+  test('15.3.4, C5: is the socket’s where no proxy is declared, whatever a header says', () => {
     expect(clientAddress({ socketAddress: '203.0.113.9', forwardedFor: '6.6.6.6' }, [])).toBe('203.0.113.9')
     expect(clientAddress({ socketAddress: '203.0.113.9', forwardedFor: '6.6.6.6' }, proxies)).toBe('203.0.113.9')
   })

@@ -129,7 +129,7 @@ describe('serializeCookie', () => {
     )
   })
 
-  test('refuses what a browser would drop without a word', () => {
+  test('3.3.5: refuses what a browser would drop without a word', () => {
     expect(() => serializeCookie('__Host-a', 'b')).toThrow(/secure/)
     expect(() => serializeCookie('__Secure-a', 'b')).toThrow(/secure/)
     expect(() => serializeCookie('__Host-a', 'b', { secure: true, path: '/x' })).toThrow(/path/)

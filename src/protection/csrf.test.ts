@@ -105,7 +105,7 @@ describe('csrfProblem', () => {
     expect(csrfProblem(post({ referer: 'http://app.test/' }))).toBe('referer-insecure')
   })
 
-  test.each(['cross-site', 'same-site', 'later-invention'])('E5: a good token and cookie do not help a request that is %s', (site) => {
+  test.each(['cross-site', 'same-site', 'later-invention'])('3.5.1, 3.5.2, E5: a good token and cookie do not help a request that is %s', (site) => {
     expect(csrfProblem(post({ 'sec-fetch-site': site, referer: 'https://app.test/' }))).toBe('cross-site')
     expect(csrfProblem(post({ 'sec-fetch-site': site, origin: 'https://app.test' }))).toBe('cross-site')
   })

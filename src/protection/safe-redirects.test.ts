@@ -129,7 +129,7 @@ describe('safeRedirectTarget', () => {
     },
   )
 
-  test('F2, F4: what is sent is ASCII, never begins with two slashes and stays with the allowed hosts', () => {
+  test('3.7.2, F2, F4: what is sent is ASCII, never begins with two slashes and stays with the allowed hosts', () => {
     fc.assert(
       fc.property(hostile, (url) => {
         const target = safeRedirectTarget(url, here)

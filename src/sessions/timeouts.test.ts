@@ -7,7 +7,7 @@ describe('overdue', () => {
   const start = '2026-11-23T08:00:00Z'
   const record = { created: new DateTime(start), lastSeen: new DateTime(start) }
 
-  test('a login ends after nobody used it for longer than the idle limit, and not before', () => {
+  test('7.3.1, finding 9: a login ends after nobody used it for longer than the idle limit, and not before', () => {
     const clock = new FixedClock(start)
     const limits = { idleTimeout: 3600, absoluteTimeout: null }
     clock.advance(3600)
@@ -17,7 +17,7 @@ describe('overdue', () => {
     expect(overdue(limits, { ...record, lastSeen: new DateTime(clock.now()) }, clock.now())).toBeNull()
   })
 
-  test('a login ends after the absolute limit, however busy it is', () => {
+  test('7.3.2, finding 9: a login ends after the absolute limit, however busy it is', () => {
     const clock = new FixedClock(start)
     const limits = { idleTimeout: 3600, absoluteTimeout: 43_200 }
     clock.advance(43_200)

@@ -25,14 +25,15 @@ export interface RawAnswer {
 /** Sends a request. */
 export type Send = (request: RawRequest) => Promise<RawAnswer>
 
-/** Sends over a socket. */
-export function overSocket(port: number): Send {
+/** Sends over a socket, from another address of loopback where one is given. */
+export function overSocket(port: number, localAddress?: string): Send {
   return ({ method, target, headers, body }) =>
     new Promise((resolve, reject) => {
       const bytes = body === undefined ? Buffer.alloc(0) : isBytes(body) ? Buffer.from(body as string) : null
       const length = body === undefined || bytes === null ? [] : ['content-length', String(bytes.length)]
       const said = [...headers.flat(), ...length]
-      const outgoing = httpRequest({ host: '127.0.0.1', port, method, path: target, setHost: false, agent: false, headers: said })
+      const from = localAddress === undefined ? {} : { localAddress }
+      const outgoing = httpRequest({ host: '127.0.0.1', port, method, path: target, setHost: false, agent: false, headers: said, ...from })
       outgoing.on('response', (incoming) => {
         const answered = new Headers()
         for (let index = 0; index < incoming.rawHeaders.length; index += 2)

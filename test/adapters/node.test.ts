@@ -105,7 +105,7 @@ describe('forNode', () => {
     expect([failed, stage.told.errors]).toEqual([[], []])
   })
 
-  test('an error of the listener’s is told to the site, and to the visitor only that there was one', async () => {
+  test('16.3.4, 16.5.4: an error of the listener’s is told to the site, and to the visitor only that there was one', async () => {
     const visitor = await visitorOf((_request, response) => {
       response.setHeader('content-length', '3')
       throw new Error('a secret fault')
@@ -154,7 +154,7 @@ describe('forNode', () => {
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
   })
 
-  test('a store that fails is an error, not a session that was not kept in silence', async () => {
+  test('16.5.3: a store that fails is an error, not a session that was not kept in silence', async () => {
     const visitor = await visitorOf((request, response) => {
       request.session.set('count', Number.NaN)
       Object.defineProperty(request.session, 'save', { value: async () => Promise.reject(new Error('the disk is full')) })

@@ -71,7 +71,7 @@ describe('describeRoutes', () => {
     expect(lines(describeRoutes(app))).toEqual(['GET /before', 'ALL /accounts/* pages', 'GET /open', 'GET /closed loginRequired(the whole site)'])
   })
 
-  test('lists what Fastify has', async () => {
+  test('8.1.1: lists what Fastify has', async () => {
     const { site, loginRequired, permissionRequired } = forFastify(shop)
     const app = fastify()
     await app.register(site(mounts, { loginRequired: true }))
@@ -95,7 +95,7 @@ describe('describeRoutes', () => {
     await app.close()
   })
 
-  test('lists what Hono has', () => {
+  test('8.1.1: lists what Hono has', () => {
     const { site, loginRequired, permissionRequired, loginNotRequired } = forHono(shop)
     const app = new Hono()
     app.use(site(mounts, { loginRequired: { except: ['/'] } }))

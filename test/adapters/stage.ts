@@ -32,9 +32,44 @@ export interface Stage {
   start(setup: Partial<Setup>): Promise<Running>
 }
 
-/** Sets the stage for `subject`, on a database of its own. */
-export function stageFor(subject: Subject, engineName = 'node:sqlite'): Stage {
+/** A database with the people of the suite, made for the first who opens it. */
+export interface PeopledDatabase {
+  open(): Promise<PrivateDatabase>
+  drop(): Promise<void>
+}
+
+/** Describes one: `ada` may add products, `grace` may nothing, `root` everything. */
+export function peopledDatabase(engineName = 'node:sqlite'): PeopledDatabase {
+  let made: Promise<PrivateDatabase> | null = null
+  const make = async (): Promise<PrivateDatabase> => {
+    const engine = engines.find(({ name }) => name === engineName)
+    if (engine === undefined) throw new Error(`There is no ${engineName} here.`)
+    const database = await engine.create()
+    const shop = portcullis({ ...described, database: database.source() })
+    await shop.migrate()
+    const ada = await shop.users.createUser({ username: 'ada', password: 'notes' })
+    await ada.userPermissions.add('shop.add_product')
+    await shop.users.createUser({ username: 'grace', password: 'notes' })
+    await shop.users.createSuperuser({ username: 'root', password: 'notes' })
+    await shop.close()
+    return database
+  }
+  return { open: async () => (made ??= make()), drop: async () => (await made)?.drop() }
+}
+
+/** What the site of the suite is made of, wherever its database is. */
+const described = {
+  ...quick,
+  clock: new FixedClock('2026-11-23T08:00:00.123Z'),
+  user: Customer,
+  profile: Profile,
+  models: [Tag, Category, Product, OrderLine],
+} as const
+
+/** Sets the stage for `subject`: on a database of its own, unless several share one. */
+export function stageFor(subject: Subject, setting: { readonly database?: PeopledDatabase; readonly options?: ShopOptions } = {}): Stage {
   const told: Stage['told'] = { refusals: [], errors: [] }
+  const peopled = setting.database ?? peopledDatabase()
   let database: PrivateDatabase
   let shop: Shop
   let running: Running
@@ -42,15 +77,12 @@ export function stageFor(subject: Subject, engineName = 'node:sqlite'): Stage {
 
   const shopWith = (options: ShopOptions): Shop => {
     const made: Shop = portcullis({
-      ...quick,
-      clock: new FixedClock('2026-11-23T08:00:00.123Z'),
+      ...described,
       database: database.source(),
-      user: Customer,
-      profile: Profile,
-      models: [Tag, Category, Product, OrderLine],
       // A log wants to know from where, also when nothing else is left of the request.
       onRefusal: (refusal, request) => told.refusals.push({ ...refusal, from: request?.address ?? null }),
       onError: (error) => told.errors.push(error),
+      ...setting.options,
       ...options,
     })
     shops.push(made)
@@ -59,21 +91,14 @@ export function stageFor(subject: Subject, engineName = 'node:sqlite'): Stage {
   const setupOf = (setup: Partial<Setup>): Setup => ({ shop, mounts: { '/pages': tinyPages }, ...setup })
 
   beforeAll(async () => {
-    const engine = engines.find(({ name }) => name === engineName)
-    if (engine === undefined) throw new Error(`There is no ${engineName} here.`)
-    database = await engine.create()
+    database = await peopled.open()
     shop = shopWith({})
-    await shop.migrate()
-    const ada = await shop.users.createUser({ username: 'ada', password: 'notes' })
-    await ada.userPermissions.add('shop.add_product')
-    await shop.users.createUser({ username: 'grace', password: 'notes' })
-    await shop.users.createSuperuser({ username: 'root', password: 'notes' })
     running = await subject.start(setupOf({}))
   })
   afterAll(async () => {
     await running.stop()
     for (const one of shops) await one.close()
-    await database.drop()
+    if (setting.database === undefined) await peopled.drop()
   })
 
   return {

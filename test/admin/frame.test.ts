@@ -149,7 +149,7 @@ eachShop((open) => {
   })
 
   describe('every page', () => {
-    test('E5: is stored by no cache, whoever asks and whatever the answer', async () => {
+    test('K1: is stored by no cache, whoever asks and whatever the answer', async () => {
       const client = await staffWith('shop.view_product')
       for (const path of [
         '/admin/',
@@ -164,7 +164,7 @@ eachShop((open) => {
         expect([path, (await client.get(path)).headers.get('cache-control')]).toEqual([path, expect.stringContaining('no-store')])
     })
 
-    test('K1: changes nothing for a forged request', async () => {
+    test('E5, E9: changes nothing for a forged request', async () => {
       const user = await createFactories(shop).user({ isStaff: true, isSuperuser: true } as never)
       const client = visitor()
       await client.loginAs(user as never)

@@ -63,7 +63,7 @@ describe('staff with every permission alone and in pairs', async () => {
   admin.register(Category, {})
   const requests = await requestsOf(shop, admin)
 
-  test(`8.2.1, 8.2.2, I6: every URL and every forged form answers what the rights say (${HOLDINGS.length * requests.length} combinations)`, async () => {
+  test(`8.3.1, finding 5, 8.2.1, 8.2.2, I6: every URL and every forged form answers what the rights say (${HOLDINGS.length * requests.length} combinations)`, async () => {
     expect(HOLDINGS.length * requests.length).toBeGreaterThan(2000)
     const wrong: string[] = []
     for (const held of HOLDINGS) {

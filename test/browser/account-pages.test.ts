@@ -174,7 +174,7 @@ describe.skipIf(!hasBrowser)('small scripts', () => {
   })
   afterAll(async () => guest.context.close())
 
-  test('6.2.7: a password is shown on request, and a password again when it is sent', async () => {
+  test('NIST 3.1.1.2e, 6.2.7: a password is shown on request, and a password again when it is sent', async () => {
     const { page } = guest
     await page.goto(`${origin}/accounts/login/`)
     const input = field(page, 'password')

@@ -51,7 +51,7 @@ describe('authenticate', () => {
         return { who: result?.username ?? null, statements, units: [...work.values()].reduce((sum, one) => sum + one, 0) }
       }
 
-      test('A1, A2, A4 an unknown name, a wrong, unusable or garbled password, an old hash and an inactive account cost and answer the same', async () => {
+      test('A1, A2, A4, 6.3.8: an unknown name, a wrong, unusable or garbled password, an old hash and an inactive account cost and answer the same', async () => {
         const site = await open()
         await site.users.bulkCreate([
           { username: 'right', password: PASSWORD },
@@ -71,7 +71,7 @@ describe('authenticate', () => {
         await site.users.delete({})
       })
 
-      test('an old hash is renewed at login, only where it still stands', async () => {
+      test('finding 2, NIST 3.1.1.2f: an old hash is renewed at login, only where it still stands', async () => {
         const site = await open()
         const [old] = await site.users.bulkCreate([{ username: 'old', encodedPassword: OLD }])
         const user = await site.authenticate(null, { username: 'old', password: PASSWORD })
@@ -109,7 +109,7 @@ describe('authenticate', () => {
         ])
       })
 
-      test('B10, B11 names that could be nobody’s are nobody’s, without an error', async () => {
+      test('B10, B11: names that could be nobody’s are nobody’s, without an error', async () => {
         const site = await open()
         for (const username of ['', '\0', 'x'.repeat(1_000_000), '\uD800', "' or 1=1 --", '%', '__proto__'])
           expect(await site.authenticate(null, { username, password: 'x' })).toBeNull()
@@ -118,7 +118,7 @@ describe('authenticate', () => {
         for (const password of [0, null, [], {}, undefined]) expect(await site.authenticate(null, { username: 'x', password } as never)).toBeNull()
       })
 
-      test('C11 a password above 4,096 bytes is refused when it is set, and costs as much as any wrong one when it is tried', async () => {
+      test('C11: a password above 4,096 bytes is refused when it is set, and costs as much as any wrong one when it is tried', async () => {
         const site = await open()
         await expect(site.users.createUser({ username: 'long', password: 'x'.repeat(4097) })).rejects.toThrow(/4096|4,096/)
         const ada = await site.users.createUser({ username: 'ada', password: 'ä'.repeat(2048) })

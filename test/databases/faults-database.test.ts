@@ -56,7 +56,7 @@ describe.each(KINDS)('the database is away: $name', ({ make, source }) => {
 
   const loggedOut = async (visitor: Visitor): Promise<boolean> => (await visitor.getJson('/accounts/profile/')).status === 401
 
-  test('every page and its JSON answer 503 with Retry-After, the log hears why, and the site goes on by itself', async () => {
+  test('16.5.2, 16.5.3: every page and its JSON answer 503 with Retry-After, the log hears why, and the site goes on by itself', async () => {
     const { site, server } = stage
     const ada = await site.loggedIn('ada')
     const stranger = site.visitor()

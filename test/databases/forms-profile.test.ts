@@ -48,7 +48,7 @@ eachSite(
         await auth.users.delete({})
       })
 
-      test('writes what changed in either row, and nothing else (finding 4)', async () => {
+      test('finding 4: writes what changed in either row, and nothing else', async () => {
         const { auth, ada, ProfileForm } = await someone()
         const fields = { first_name: 'Ada', last_name: '', email: 'Ada@EXAMPLE.com', phone: '1', bio: 'Enchantress\r\nof numbers' }
         const form = valid(await ProfileForm.bind(posted(fields, { user: ada })))
@@ -76,7 +76,7 @@ eachSite(
         await auth.users.delete({})
       })
 
-      test('both rows or neither', async () => {
+      test('2.3.3: both rows or neither', async () => {
         const { auth, ada, ProfileForm } = await someone()
         const form = valid(await ProfileForm.bind(posted({ email: 'new@example.com', phone: '2', bio: 'x' }, { user: ada })))
         await auth.profiles.delete({ user: ada })

@@ -138,7 +138,7 @@ describe('userCreation', () => {
       expect(codesOf(await SignupForm.bind(posted({ username: 'ab', first_name: '\u200d', ...pair(PASSWORD) })))).toEqual({ firstName: ['invalid'] })
     })
 
-    test('I11: rights are nobody’s to send: ignored in a form, refused in JSON', async () => {
+    test('15.3.3, I11: rights are nobody’s to send: ignored in a form, refused in JSON', async () => {
       const auth = await open()
       const SignupForm = auth.forms.userCreation({ fields: ['username', 'email'] })
       const rights = {
@@ -176,7 +176,7 @@ describe('userCreation', () => {
       expect(() => forms.adminUserChange({ fields: ['password' as never] })).toThrow(ImproperlyConfigured)
     })
 
-    test('B10: where text is due nothing else will do', async () => {
+    test('15.3.5, B10: where text is due nothing else will do', async () => {
       const SignupForm = (await open()).forms.userCreation({ fields: ['username', 'newsletter'] })
       const codes = async (fields: Record<string, unknown>) => codesOf(await SignupForm.bind(json(fields)))
       for (const wrong of [{ $ne: '' }, 0, true, { toString: 'x' }]) {
@@ -195,7 +195,7 @@ describe('userCreation', () => {
       expect(await codes({ username: 'ada', newsletter: 'on', ...pair(PASSWORD) })).toEqual({ newsletter: ['invalid'] })
     })
 
-    test('K2: a name that was sent twice counts neither way', async () => {
+    test('15.3.7, K2: a name that was sent twice counts neither way', async () => {
       const form = await (await open()).forms.userCreation().bind(posted({ username: ['ada', 'admin'], ...pair(PASSWORD) }))
       expect(codesOf(form)).toEqual({ username: ['invalid'] })
     })

@@ -160,7 +160,7 @@ describe('counting', () => {
     await auth.close()
   })
 
-  test('Default settings admit at most 100 guesses a day on one account from 1,000 addresses while the owner’s known browser logs in 100 of 100 times', async () => {
+  test('6.3.1, NIST 3.2.2: Default settings admit at most 100 guesses a day on one account from 1,000 addresses while the owner’s known browser logs in 100 of 100 times', async () => {
     const clock = new FixedClock(START)
     const auth = portcullis({ ...quick, lockouts: {}, database: sqlite(':memory:'), clock })
     await auth.migrate()

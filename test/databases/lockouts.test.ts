@@ -55,7 +55,7 @@ describe('lockouts', () => {
       return statements
     }
 
-    test('C1: of 200 tries at once at most 5 are hashed', async () => {
+    test('15.4.2, C1: of 200 tries at once at most 5 are hashed', async () => {
       const { auth } = await withPeople(await open())
       const { result, work } = await countWork(async () =>
         Promise.allSettled(Array.from({ length: 200 }, async () => auth.authenticate(null, { username: 'victim', password: 'wrong' }))),
@@ -231,7 +231,7 @@ describe('lockouts', () => {
       expect(locked).toMatch(/ 0 429 300 \{"error":\{"code":"locked"/)
     })
 
-    test('C4: the same count holds at every door: page, JSON, change of password, admin, authenticate', async () => {
+    test('6.3.4, C4: the same count holds at every door: page, JSON, change of password, admin, authenticate', async () => {
       const site = await withPeople(await open())
       const { auth } = site
       const root = await auth.users.createSuperuser({ username: 'root', password: PASSWORD })
@@ -346,7 +346,7 @@ describe('lockouts', () => {
       expect((await logIn(visitor, 'victim', PASSWORD)).status).toBe(429)
     })
 
-    test('3.2.2: the hundredth guess from everywhere is the last for a day, and a known device is let in all the same', async () => {
+    test('NIST 3.2.2: the hundredth guess from everywhere is the last for a day, and a known device is let in all the same', async () => {
       const site = await withPeople(await open())
       const owner = site.visitor('203.0.113.9')
       await logIn(owner, 'victim', PASSWORD)
@@ -364,7 +364,7 @@ describe('lockouts', () => {
       expect(await site.tryFrom('10.2.0.1', 'victim', PASSWORD)).toBe(200)
     }, 60_000)
 
-    test('3.2.2: a link from the mailbox has the browser known, so that the owner gets in at a new device too', async () => {
+    test('NIST 3.2.2: a link from the mailbox has the browser known, so that the owner gets in at a new device too', async () => {
       const site = await withPeople(await open())
       const { auth } = site
       const user = await auth.users.createUser({ username: 'lost', password: PASSWORD })

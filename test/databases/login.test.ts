@@ -137,7 +137,7 @@ eachShop((open) => {
   })
 
   describe('login', () => {
-    test('D1: gives a new key, keeps what the visitor had, and makes the old key worthless', async () => {
+    test('7.2.4, D1: gives a new key, keeps what the visitor had, and makes the old key worthless', async () => {
       const visitor = visitorOf(shop)
       await visitor.get('/cart?item=mug')
       const planted = visitor.copy()
@@ -249,13 +249,13 @@ eachShop((open) => {
       expect(await nameOf(there)).toBeNull()
     })
 
-    test('when somebody else changes the password', async () => {
+    test('7.4.3: when somebody else changes the password', async () => {
       const visitor = await loggedIn(shop, 'alan')
       await (await shop.users.get({ username: 'alan' })).setPassword('notes')
       expect(await nameOf(visitor)).toBeNull()
     })
 
-    test('when the account is switched off, and comes back with it', async () => {
+    test('7.4.2: when the account is switched off, and comes back with it', async () => {
       const visitor = await loggedIn(shop, 'alan')
       const alan = await shop.users.get({ username: 'alan' })
       await alan.update({ isActive: false })
@@ -264,7 +264,7 @@ eachShop((open) => {
       expect(await nameOf(visitor)).toBe('alan')
     })
 
-    test('when the account is deleted', async () => {
+    test('7.4.2: when the account is deleted', async () => {
       const eve = await shop.users.createUser({ username: 'eve', password: 'notes' })
       const visitor = await loggedIn(shop, 'eve')
       await eve.delete()

@@ -131,7 +131,7 @@ eachAccounts((open) => {
   })
 
   describe('password change', () => {
-    test('6.2.2, 7.4.3: wants the present one, goes on here under a new key, and ends everything else', async () => {
+    test('G10, 6.2.2, 7.4.3: wants the present one, goes on here under a new key, and ends everything else', async () => {
       const site = await open()
       const { user, visitor } = await somebody(site)
       const [other, thief] = [await site.loggedIn(user.username), visitor.copy()]
@@ -287,7 +287,7 @@ eachAccounts((open) => {
       expect(await (await site.auth.users.get({ pk: ada.pk })).checkPassword(`${OTHER_PASSWORD} ${won}`)).toBe(true)
     })
 
-    test('G1: asking for a link, or having opened another’s, sets nobody’s password', async () => {
+    test('2.3.1, G1: asking for a link, or having opened another’s, sets nobody’s password', async () => {
       const site = await open()
       const [ada, eve] = [await someone(site), await someone(site)]
       await linkFor(site, ada.email)
@@ -324,7 +324,7 @@ eachAccounts((open) => {
       }
     })
 
-    test('K-6: a login, another address or another password make a link worth nothing', async () => {
+    test('G8, K-6: a login, another address or another password make a link worth nothing', async () => {
       const site = await open()
       const ada = await someone(site)
       const link = await linkFor(site, ada.email)
@@ -369,7 +369,7 @@ eachAccounts((open) => {
   })
 
   describe('sessions', () => {
-    test('lists devices by name, this one first, and ends one or all others', async () => {
+    test('7.5.2: lists devices by name, this one first, and ends one or all others', async () => {
       const site = await open()
       const ada = await someone(site)
       const phone = site.visitor()

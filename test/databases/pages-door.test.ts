@@ -94,7 +94,7 @@ eachAccounts((open) => {
       expectRedirect(response, 'https://pay.example/basket')
     })
 
-    test('K2: two values of next are refused, whichever is meant', async () => {
+    test('15.3.7, K2: two values of next are refused, whichever is meant', async () => {
       const site = await open()
       const ada = await someone(site)
       const visitor = await site.loggedIn(ada.username)

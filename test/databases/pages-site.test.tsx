@@ -35,7 +35,7 @@ describe('every page', () => {
   const pages = routes().filter(([, route]) => route.GET !== undefined)
   const addresses = pages.map(([path]) => `/accounts${path.replace('<uidb64>/<token>', 'MQ/x')}`)
 
-  test.each(addresses)('K1, 14.2.2: %s is kept by nobody', async (path) => {
+  test.each(addresses)('14.3.2, K1, 14.2.2: %s is kept by nobody', async (path) => {
     for (const visitor of [ada, site.visitor()]) {
       for (const response of [await visitor.get(path), await visitor.getJson(path)]) {
         expect(response.headers.get('cache-control')).toMatch(/no-store/)
@@ -56,7 +56,7 @@ describe('every page', () => {
     }
   })
 
-  test.each(addresses)('3.4.3 to 3.4.6, 3.4.8: %s carries the headers that keep others out', async (path) => {
+  test.each(addresses)('3.4.3, 3.4.4, 3.4.5, 3.4.6, 3.4.8: %s carries the headers that keep others out', async (path) => {
     const { headers } = await ada.get(path)
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*base-uri 'none'.*frame-ancestors 'none'/)
     expect([headers.get('x-content-type-options'), headers.get('x-frame-options'), headers.get('cross-origin-opener-policy')]).toEqual([
@@ -101,7 +101,7 @@ describe('paths', () => {
     '/accounts/media/../../package.json',
     '/accounts/media/%2e%2e/package.json',
     '/accounts/nothing/',
-  ])('F9, C10: %s is nothing', async (path) => expect([path, (await raw(path)).status]).toEqual([path, 404]))
+  ])('14.2.5, F9, C10: %s is nothing', async (path) => expect([path, (await raw(path)).status]).toEqual([path, 404]))
 
   test('a slash that is missing is put there, with the query', async () => {
     expectRedirect(await raw('/accounts/login?next=/cart/'), '/accounts/login/?next=/cart/', 302)
@@ -165,7 +165,7 @@ describe('refusals', () => {
     expect([response.status, html.includes('Not our address'), html.includes('Log out')]).toEqual([400, true, false])
   })
 
-  test('K4, K5: what breaks is told to the site and not to the visitor', async () => {
+  test('13.4.2, 16.5.1, 16.5.4, K4, K5: what breaks is told to the site and not to the visitor', async () => {
     const templates = {
       login: (): string => {
         throw new Error('canary in a stack')

@@ -137,7 +137,7 @@ describe('the site’s own limits', () => {
         expect(await register('10.9.0.4')).toBe(422)
       })
 
-      test('one user sends pictures so often, and keeps writing without one', async () => {
+      test('5.2.4: one user sends pictures so often, and keeps writing without one', async () => {
         const site = await open()
         await site.auth.users.createUser({ username: 'grace', password: PASSWORD })
         const visitor = await site.loggedIn('grace')

@@ -90,7 +90,7 @@ describe('the records of sessions', () => {
       expect(await isGood(rig, ...hers, his)).toEqual([false, false, false, true])
     })
 
-    test('a session has one record, whoever was noted before; a login anew starts its time anew', async () => {
+    test('NIST 5.2: a session has one record, whoever was noted before; a login anew starts its time anew', async () => {
       const rig = await open()
       const ada = await person(rig)
       const { cookie, publicId } = await login(rig, ada.pk)

@@ -14,7 +14,7 @@ async function rows({ database }: SessionRig): Promise<readonly number[]> {
 
 describe('what an attacker tries with sessions', () => {
   eachStore((open, name) => {
-    test('D1: a planted key, invented or of a real session, is worth nothing after the login', async () => {
+    test('7.2.4, NIST 5.1, D1: a planted key, invented or of a real session, is worth nothing after the login', async () => {
       const rig = await open()
       const real = await rig.visitor({ planted: true })
       for (const planted of [real, 'a'.repeat(32), getRandomString(32)]) {

@@ -74,7 +74,7 @@ describe('the database store', () => {
       await ada.delete()
     })
 
-    test('clears what has expired in small parts between which others have their turn, and the records of it', async () => {
+    test('14.2.7: clears what has expired in small parts between which others have their turn, and the records of it', async () => {
       const shop = await open()
       const { store, clock, database, records, visitor } = rigOn(shop, 'database', { cookieAge: 600 })
       const ada = await shop.users.createUser({ username: 'ada-clears' })
@@ -173,7 +173,7 @@ describe('the signed cookie store', () => {
       expect(await rig.store.load(theirs)).toBeNull()
     })
 
-    test('a session that has grown too large for a browser is an error, and not a lost session', async () => {
+    test('3.3.5: a session that has grown too large for a browser is an error, and not a lost session', async () => {
       const rig = rigOn(await open(), 'signedCookie')
       const session = await rig.visit(await rig.visitor({ n: 1 }))
       const random = Array.from({ length: 900 }, (_, n) => hashedKey(`${n}`).slice(0, 8)).join('')

@@ -20,7 +20,7 @@ describe('a store of sessions', () => {
       expect([one?.record, one?.owner]).toEqual([null, null])
     })
 
-    test('knows no text that it did not give out', async () => {
+    test('7.2.1: knows no text that it did not give out', async () => {
       const { store } = await open()
       const strangers = [
         '',
@@ -70,7 +70,7 @@ describe('a store of sessions', () => {
       expect(await store.load(cookie)).toBeNull()
     })
 
-    test('D6: a cookie that was copied before the logout opens nothing after it', async () => {
+    test('7.4.1, D6: a cookie that was copied before the logout opens nothing after it', async () => {
       const { store, visitor, visit } = await open()
       const copied = await visitor({ user: 7 })
       const session = await visit(copied)

@@ -33,7 +33,7 @@ describe('after a change of the secret key', () => {
       return site
     }
 
-    test('L-7: a session that Django signed with the old key goes on here, signed anew under another key', async () => {
+    test('13.3.4, L-7: a session that Django signed with the old key goes on here, signed anew under another key', async () => {
       const Django = pair().side('Django')
       const ada = await pair().newcomer()
       const jar = await loggedIn(Django, ada)
@@ -70,7 +70,7 @@ describe('after a change of the secret key', () => {
       expect(await nameOf(sideOfSite(rotated([])), renewed[0] ?? new Map())).toBe(ada)
     })
 
-    test('K-5: a link that Django made with the old key opens here', async () => {
+    test('13.3.4, K-5: a link that Django made with the old key opens here', async () => {
       const ada = await pair().newcomer()
       const link = await pair().side('Django').makeLink(ada)
       expect(await sideOfSite(rotated([SECRET_KEY])).nameOfLink(link)).toBe(ada)

@@ -74,7 +74,7 @@ test.each([false, true])(
   },
 )
 
-test('a form that was open when the secret key changed is still taken', async () => {
+test('13.3.4: a form that was open when the secret key changed is still taken', async () => {
   const { visit, close } = await sites()
   const [visitor, other] = [visit(), visit()]
   const [response] = await Promise.all([visitor.post('/'), other.get('/')])

@@ -25,7 +25,7 @@ describe('check', () => {
     })
   })
 
-  test('--deploy reports a weak secret key, as Django does, in a line of subject, id and message, and a hint', async () => {
+  test('13.3.1: --deploy reports a weak secret key, as Django does, in a line of subject, id and message, and a hint', async () => {
     expect((await check(contextFor(siteWith('short')), {})).text).toBe('Nothing found.')
     const outcome = await check(contextFor(siteWith('short')), { deploy: true })
     expect(outcome.exitCode).toBe(0)

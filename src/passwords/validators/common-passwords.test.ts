@@ -37,11 +37,11 @@ describe('commonPasswords', () => {
     '11111111',
     '19841984',
     'football1',
-  ])('has “%s”', (password) => {
+  ])('6.2.4, NIST 3.1.1.2d: has “%s”', (password) => {
     expect(passwords.has(password)).toBe(true)
   })
 
-  test.each(['correct horse battery staple', 'vienna waits for you', 'xkq7 wvz', 'tr0ub4dor&3x'])('has not “%s”', (password) => {
+  test.each(['correct horse battery staple', 'vienna waits for you', 'xkq7 wvz', 'tr0ub4dor&3x'])('NIST 3.1.1.2d: has not “%s”', (password) => {
     expect(passwords.has(password)).toBe(false)
   })
 

@@ -77,7 +77,7 @@ describe('vectors/validators.json', () => {
 describe('validatePassword', () => {
   const john = { username: 'john', firstName: 'John', lastName: 'Doe', email: 'john@example.com' }
 
-  test('throws everything that is wrong, with codes and sentences', async () => {
+  test('6.2.1, 6.2.4, NIST 3.1.1.2d: throws everything that is wrong, with codes and sentences', async () => {
     const error: unknown = await validatePassword('12345').catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(ValidationError)
     expect((error as ValidationError).codes).toEqual(['password_too_short', 'password_too_common', 'password_entirely_numeric'])
@@ -89,13 +89,20 @@ describe('validatePassword', () => {
     await validatePassword(new Secret('vienna waits for you'), { user: john, policy: 'nist' })
   })
 
-  test('the policy nist asks for 15 characters and has no rule of composition', async () => {
+  test('6.2.1, 6.2.5, finding 8, NIST 3.1.1.2a, NIST 3.1.1.2c: the policy nist asks for 15 characters and has no rule of composition', async () => {
     expect(await passwordProblems('40817 40817 40', { policy: 'nist' })).toMatchObject([{ code: 'password_too_short', params: { minLength: 15 } }])
     expect(await passwordProblems('408174081740817', { policy: 'nist' })).toEqual([])
     expect(await passwordProblems('408174081740817', { policy: 'django' })).toMatchObject([{ code: 'password_entirely_numeric' }])
     expect(await passwordProblems('doe example.com', { policy: 'nist', user: john })).toMatchObject([
       { code: 'password_too_similar', params: { attribute: 'e-mail address' } },
     ])
+  })
+
+  test('NIST 3.1.1.2b: characters are counted, whatever they are made of, and 64 of them are no trouble', async () => {
+    expect(await passwordProblems('🜁'.repeat(14), { policy: 'nist' })).toMatchObject([{ code: 'password_too_short' }])
+    expect(await passwordProblems('🜁'.repeat(15), { policy: 'nist' })).toEqual([])
+    expect(await passwordProblems('🜁🜂🜃🜄'.repeat(16), { policy: 'nist' })).toEqual([])
+    expect(await passwordProblems('é'.repeat(2048), { policy: 'django' })).toEqual([])
   })
 
   test('C11: what is too long or cannot be written is refused before any rule looks at it', async () => {

@@ -140,7 +140,7 @@ describe('a multipart body', () => {
     expect(Math.min(...grown)).toBeLessThan(8_000_000)
   })
 
-  test('is read as a parser of another hand reads it', async () => {
+  test('1.5.3: is read as a parser of another hand reads it', async () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'b', 'é', ' ', '-', '_', '[', ']', '.'), minLength: 1, maxLength: 8 })
     const content = fc.string({ unit: fc.constantFrom('a', '\r\n', '\r', '\n', '-', '--', '\r\n--', '--b', 'é', '"', ':', ' '), maxLength: 12 })
     const part = fc.record({ name, content, isFile: fc.boolean() })

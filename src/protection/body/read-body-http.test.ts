@@ -84,7 +84,7 @@ describe('readBody on a server', () => {
     expect((await send([head('Content-Type: text/plain', 'Content-Length: 9000000')])).answer).toMatch(/^HTTP\/1\.1 415 /)
   })
 
-  test('J8: two lengths, or a length beside chunks, never come this far', async () => {
+  test('4.2.1, J8: two lengths, or a length beside chunks, never come this far', async () => {
     const before = outcomes.length
     const both = await send([head(FORM_TYPE, 'Content-Length: 3', 'Transfer-Encoding: chunked'), chunk('a=1'), '0\r\n\r\n'])
     const twice = await send([head(FORM_TYPE, 'Content-Length: 3', 'Content-Length: 4'), 'a=1b'])

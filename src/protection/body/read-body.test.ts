@@ -150,7 +150,7 @@ describe('readBody', () => {
     ])
   })
 
-  test('J10: __proto__ is a name like any other, and changes no object', async () => {
+  test('15.3.6, J10: __proto__ is a name like any other, and changes no object', async () => {
     const form = await read(FORM, '__proto__=1&constructor=2&toString=3&__proto__[x]=4')
     expect([...form.fields.keys()]).toEqual(['__proto__', 'constructor', 'toString', '__proto__[x]'])
     const json = await read(JSON_TYPE, '{"__proto__":{"isAdmin":true},"a":{"__proto__":{"isAdmin":true},"constructor":1}}')

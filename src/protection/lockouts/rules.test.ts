@@ -3,7 +3,7 @@ import { countTry, uncount, type CounterState } from './counter-rule.js'
 import { ACCOUNT, secondsUntil, settleLockouts } from './rules.js'
 
 describe('countTry', () => {
-  test('3.2.2: lets no more than a hundred through in any 24 hours, however they are spread', () => {
+  test('NIST 3.2.2: lets no more than a hundred through in any 24 hours, however they are spread', () => {
     for (const step of [1, 60, 600, 863, 864, 865, 3600, 43_200, 86_399]) {
       let state: CounterState | null = null
       const admitted: number[] = []

@@ -17,7 +17,7 @@ function expectSecurityHeaders({ headers }: Pick<Answer, 'headers'>): void {
 
 export function answerCases(stage: Stage): void {
   describe('answers', () => {
-    test('every answer has the security headers, refusals and errors too', async () => {
+    test('3.4.4, 3.4.6: every answer has the security headers, refusals and errors too', async () => {
       const visitor = await stage.loggedIn('grace')
       for (const path of [
         '/plain',
@@ -56,7 +56,7 @@ export function answerCases(stage: Stage): void {
       expect(headers.get('vary')).toBe('Accept-Language, Cookie')
     })
 
-    test('the session cookie over HTTP has its attributes', async () => {
+    test('3.3.2, 3.3.4, NIST 5.1.1: the session cookie over HTTP has its attributes', async () => {
       const [cookie = ''] = (await stage.visitor().get('/count')).headers.getSetCookie()
       expect(cookie).toMatch(/^sessionid=[a-z0-9]{32}; /)
       const attributes = cookie

@@ -22,7 +22,7 @@ export function forgeryCases(stage: Stage): void {
       return visitor
     }
 
-    test('a form without a token is refused, with a code for programs', async () => {
+    test('3.5.1: a form without a token is refused, with a code for programs', async () => {
       const visitor = await known()
       expectForged(await visitor.request('/echo', { method: 'POST', headers: FORM, body: 'a=1' }))
       const program = await visitor.postJson('/echo', { a: 1 }, { 'x-csrftoken': '' })
@@ -58,6 +58,19 @@ export function forgeryCases(stage: Stage): void {
       expectForged(await visitor.request(`/echo?csrfmiddlewaretoken=${visitor.token}`, { method: 'POST', headers: FORM, body: 'a=1' }))
     })
 
+    test('K2: of two tokens in a form none counts, in whichever order', async () => {
+      const visitor = await known()
+      const [right, wrong] = [visitor.token, 'x'.repeat(32)]
+      for (const [first, second] of [
+        [right, wrong],
+        [wrong, right],
+        [right, right],
+      ] as const) {
+        const body = `csrfmiddlewaretoken=${first}&csrfmiddlewaretoken=${second}&a=1`
+        expectForged(await visitor.request('/echo', { method: 'POST', headers: FORM, body }))
+      }
+    })
+
     test('E2: no other header stands for a token', async () => {
       const visitor = await known()
       const headers = { ...FORM, 'x-requested-with': 'XMLHttpRequest', 'x-csrf-token': visitor.token, 'x-xsrf-token': visitor.token }
@@ -76,7 +89,7 @@ export function forgeryCases(stage: Stage): void {
       expect((await visitor.post('/echo', { a: '1' }, { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' })).status).toBe(200)
     })
 
-    test.each(['cross-site', 'same-site'])('a request that a browser calls %s is refused', async (site) => {
+    test.each(['cross-site', 'same-site'])('E5, 3.5.1: a request that a browser calls %s is refused', async (site) => {
       expectForged(await (await known()).post('/echo', { a: '1' }, { 'sec-fetch-site': site }))
     })
 
@@ -94,7 +107,7 @@ export function forgeryCases(stage: Stage): void {
       'application/x-www-form-urlencoded, text/plain',
       'multipart/form-data',
       'image/png',
-    ])('E11: nothing is let through for being sent as “%s”', async (type) => {
+    ])('3.5.2, E11: nothing is let through for being sent as “%s”', async (type) => {
       const visitor = await known()
       const answer = await visitor.request('/echo', { method: 'POST', headers: { 'content-type': type }, body: '{"a":1}' })
       expect(answer.status).toBeGreaterThanOrEqual(400)

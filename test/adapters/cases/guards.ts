@@ -96,7 +96,7 @@ export function guardCases(stage: Stage): void {
       expect((await stage.visitor().getJson('/staff')).status).toBe(401)
     })
 
-    test('what a handler throws to refuse is 403, and tells nobody the reason', async () => {
+    test('16.3.2, 16.5.1: what a handler throws to refuse is 403, and tells nobody the reason', async () => {
       const ada = await stage.loggedIn('ada')
       const page = await ada.get('/denied')
       expect([page.status, page.headers.get('location')]).toEqual([403, null])

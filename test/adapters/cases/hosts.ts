@@ -65,7 +65,7 @@ export function hostCases(stage: Stage): void {
       })
     }
 
-    test('F10, C5: what nobody declared is not believed', async () => {
+    test('4.1.3, 15.3.4, F10, C5: what nobody declared is not believed', async () => {
       const visitor = stage.visitor(FORWARDED)
       const said = (await visitor.get('/address')).json()
       expect(said).toMatchObject({ isSecure: false, host: 'localhost', path: '/address', url: 'http://localhost/address' })
@@ -103,7 +103,7 @@ export function hostCases(stage: Stage): void {
       })
     })
 
-    test('cookies over HTTPS have names that no neighbour can set', async () => {
+    test('3.3.3, NIST 5.1.1: cookies over HTTPS have names that no neighbour can set', async () => {
       const visitor = await start({ ...https, referer: 'https://shop.example/' })
       await visitor.get('/count')
       await logIn(visitor, 'ada')

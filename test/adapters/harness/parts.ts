@@ -17,12 +17,12 @@ export async function listen(listener: RequestListener): Promise<Running> {
   return running(createServer(listener))
 }
 
-/** The same for a server that a framework made. */
-export async function running(server: Server): Promise<Running> {
+/** The same for a server that a framework made, asked from another address of loopback where one is given. */
+export async function running(server: Server, from?: string): Promise<Running> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return {
-    send: overSocket(typeof address === 'object' && address !== null ? address.port : 0),
+    send: overSocket(typeof address === 'object' && address !== null ? address.port : 0, from),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
