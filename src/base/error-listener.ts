@@ -11,7 +11,7 @@ export type ErrorListener = (error: unknown) => void
  * Without one, errors are printed; what the application's own throws is printed too, after what it was told.
  *
  * @example
- * const report = errorListener((error) => tracker.capture(error))
+ * const report = errorListener((error) => process.stderr.write(String(error)))
  */
 export function errorListener(onError: (error: unknown) => unknown = print): ErrorListener {
   return (error) => {

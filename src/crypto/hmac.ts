@@ -51,7 +51,7 @@ export function lengthPrefixed(parts: readonly string[]): string {
  * Makes a name of texts: 64 hexadecimal digits that show none of them, however long they are, and that only a holder of the key can make.
  *
  * @example
- * const counter = keyedName(key, 'account', 'ada')
+ * const counter = keyedName(deriveKey('counters', secret), 'account', 'ada')
  */
 export function keyedName(key: KeyObject, ...parts: readonly string[]): string {
   // What has no UTF-8 form gets a name too: a stranger's text that is only counted is no reason to fail.
