@@ -30,6 +30,7 @@ import type { Keys } from './crypto/keys.js'
 import type { ModelRegistry } from './database/registry.js'
 import type { EventContext } from './events/event-context.js'
 import type { EventRequest } from './events/event.js'
+import { settleSecurityHeaders } from './protection/security-headers.js'
 import { composeSessions } from './sessions/compose.js'
 import { settleRequests } from './settings/request-settings.js'
 import type { Refusal, RefusalPage } from './authentication/refusal.js'
@@ -88,7 +89,7 @@ export function composeRequests(parts: RequestSideParts) {
     keys,
     clock,
     csrf: settleCsrf(options.csrf ?? {}),
-    headers: options.securityHeaders ?? {},
+    headers: settleSecurityHeaders(options.securityHeaders),
     bodyLimits: { ...BODY_LIMITS, ...options.bodyLimits },
     isShared,
     onError,

@@ -14,12 +14,17 @@ export class NextHeads {
   readonly #proxy: string | null
   readonly #secureHost: string | null
 
-  constructor({ trustedProxies, baseUrl }: RequestSettings, behindProxy: boolean) {
+  constructor({ trustedProxies, baseUrl, secureSslRedirect }: RequestSettings, behindProxy: boolean) {
     const [network] = trustedProxies
     if (behindProxy && network === undefined)
       throw new ImproperlyConfigured('forNext() was told `behindProxy`, but the site has no `trustedProxies`. Declare them.')
+    if (secureSslRedirect && !behindProxy)
+      throw new ImproperlyConfigured(
+        'secureSslRedirect is on, but Next does not tell how a request came. Name the proxy in front: `trustedProxies`, and forNext(auth, { behindProxy: true }).',
+      )
     this.#proxy = behindProxy ? (network?.split('/')[0] ?? null) : null
-    this.#secureHost = baseUrl?.startsWith('https:') === true ? new URL(baseUrl).host : null
+    // Where plain requests are sent to HTTPS, the proxy alone says which are plain.
+    this.#secureHost = baseUrl?.startsWith('https:') === true && !secureSslRedirect ? new URL(baseUrl).host : null
   }
 
   /** The head of a route handler's request. */

@@ -103,6 +103,7 @@ export function forNext<S extends SiteTypes>(auth: Portcullis<S>, options: NextO
       if (!requests.isVouchedFor(opened)) opened.setUser(auth.anonymousUser)
       return opened
     }
+    if (opened.code === 'https_required' && opened.location !== undefined) throw redirectError(opened.location)
     throw new PermissionDenied({ reason: opened.reason ?? opened.code })
   }
 

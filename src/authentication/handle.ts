@@ -92,9 +92,10 @@ export class RequestHandler {
       this.#tellOutage(error)
       refusal = unavailable(error)
     }
-    this.#parts.onRefusal(refusal, null, this.core.sketch(head))
+    // Who is sent to HTTPS was not refused anything.
+    if (refusal.code !== 'https_required') this.#parts.onRefusal(refusal, null, this.core.sketch(head))
     const response = await refusalResponse(refusal, { wantsJson: wantsJson(head), method: head.method, request: null }, this.#parts.refusalPage)
-    this.core.writeSecurityHeaders(head.isEncrypted, headOfResponse(response))
+    this.core.writeSecurityHeaders(this.core.isSecure(head), headOfResponse(response))
     return response
   }
 

@@ -11,6 +11,7 @@ import type { SiteRequest } from './site-request.js'
 export type RefusalCode =
   | 'bad_request'
   | 'bad_host'
+  | 'https_required'
   | 'session_interrupted'
   | 'login_required'
   | 'permission_denied'
@@ -26,7 +27,7 @@ export type RefusalCode =
 
 /** A request that is not let through. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
+  readonly status: 301 | 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
   readonly code: RefusalCode
   /** Where a browser is sent instead: the login page. A JSON client gets status and code. */
   readonly location?: string
@@ -57,6 +58,11 @@ export interface RefusalAudience {
 export async function refusalResponse(refusal: Refusal, audience: RefusalAudience, page: RefusalPage | null): Promise<Response> {
   const headers = new Headers({ 'cache-control': 'no-store', ...refusal.headers })
   const { status, location } = refusal
+  // Programs too: what they want is at the other address.
+  if (refusal.code === 'https_required' && location !== undefined) {
+    headers.set('location', location)
+    return new Response(null, { status, headers })
+  }
   if (audience.wantsJson) {
     headers.set('content-type', 'application/json; charset=utf-8')
     const body = { error: { code: refusal.code, message: refusalMessage(refusal), ...(location === undefined ? {} : { loginUrl: location }) } }

@@ -17,7 +17,9 @@ import { clientAddress, isTrustedProxy, trustedProxies, type TrustedProxies } fr
 import { findCookie } from '../protection/cookies.js'
 import { CSRF_FIELD, csrfProblem, isSafeMethod } from '../protection/csrf.js'
 import { checkHost } from '../protection/host-check.js'
-import { securityHeaders, type SecurityHeaderOptions, type SecurityHeaders } from '../protection/security-headers.js'
+import { httpsRedirect, type HttpsRedirect } from '../protection/https-redirect.js'
+import { ProxyHeaderWatch } from '../protection/proxy-headers.js'
+import { securityHeaders, type SecurityHeaders, type SecurityHeaderSettings } from '../protection/security-headers.js'
 import { RequestSession } from '../sessions/request-session.js'
 import type { SessionRecords } from '../sessions/session-records.js'
 import type { SessionStore, StoredSession } from '../sessions/session-store.js'
@@ -47,7 +49,7 @@ export interface RequestCoreParts {
   readonly keys: Keys
   readonly clock: Clock
   readonly csrf: CsrfSettings
-  readonly headers: SecurityHeaderOptions
+  readonly headers: SecurityHeaderSettings
   readonly bodyLimits: BodyLimits
   /** Whether a Django shares cookies and sessions. */
   readonly isShared: boolean
@@ -68,6 +70,8 @@ export class RequestCore {
   readonly #parts: RequestCoreParts
   readonly #proxies: TrustedProxies
   readonly #headers: SecurityHeaders
+  readonly #toHttps: HttpsRedirect | null
+  readonly #proxyHeaders: ProxyHeaderWatch
   readonly #names: CookieNames
   readonly #csrfKey
   readonly #hosts = new Map<string, string | null>()
@@ -77,6 +81,8 @@ export class RequestCore {
     this.#parts = parts
     this.#proxies = trustedProxies(parts.settings.trustedProxies)
     this.#headers = securityHeaders(parts.headers)
+    this.#toHttps = httpsRedirect(parts.settings)
+    this.#proxyHeaders = new ProxyHeaderWatch(this.#proxies.length > 0, parts.onError)
     this.#names = new CookieNames(parts.sessions, parts.csrf, parts.isShared)
     this.#csrfKey = parts.isShared ? null : deriveKey(CSRF_KEY_SALT, parts.keys.current)
     this.visits = new Visits(parts)
@@ -88,10 +94,13 @@ export class RequestCore {
 
   /** Checks the host and finds session and user: one statement with a cookie, none without. */
   async open(head: RequestHead, body: BodySource, raw: unknown): Promise<SiteRequest | Refusal> {
-    const fromProxy = this.#proxies.length > 0 && isTrustedProxy(head.socketAddress, this.#proxies)
+    const fromProxy = this.#isFromProxy(head)
+    this.#proxyHeaders.look(head, fromProxy)
     const host = this.#checkedHost((fromProxy ? lastOf(head.header('x-forwarded-host')) : undefined) ?? head.header('host'))
     if (host === null) return { status: 400, code: 'bad_host', reason: `host ${String(head.header('host')).slice(0, 100)} is not among allowedHosts` }
-    const isSecure = head.isEncrypted || (fromProxy && firstOf(head.header('x-forwarded-proto')) === 'https')
+    const isSecure = this.#isSecure(head, fromProxy)
+    const location = isSecure ? null : (this.#toHttps?.(host, head.target) ?? null)
+    if (location !== null) return { status: 301, code: 'https_required', location }
     const cookies = head.header('cookie')
     const cookie = cookies === undefined ? null : findCookie(cookies, this.#names.session(isSecure)).value
     const stored = cookie === null ? null : await this.#parts.store.load(cookie)
@@ -112,6 +121,19 @@ export class RequestCore {
     })
     if (stored !== null && user !== null) this.visits.seen(request, stored)
     return request
+  }
+
+  /** Whether the visitor came over HTTPS: the socket says so, or a declared proxy (F10). */
+  isSecure(head: RequestHead): boolean {
+    return this.#isSecure(head, this.#isFromProxy(head))
+  }
+
+  #isSecure(head: RequestHead, fromProxy: boolean): boolean {
+    return head.isEncrypted || (fromProxy && firstOf(head.header('x-forwarded-proto')) === 'https')
+  }
+
+  #isFromProxy({ socketAddress }: RequestHead): boolean {
+    return this.#proxies.length > 0 && isTrustedProxy(socketAddress, this.#proxies)
   }
 
   /** What can be told of a request that was not opened. */

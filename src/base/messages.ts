@@ -151,6 +151,7 @@ const english = {
   last_superuser: 'This is the last active superuser. Make somebody else a superuser first.',
   'refused.bad_request': 'The request could not be understood.',
   'refused.bad_host': 'This site does not answer to that name.',
+  'refused.https_required': 'This site is reached over HTTPS.',
   'refused.session_interrupted': 'You were logged out in another window while this was under way. Please try again.',
   'refused.login_required': 'Please log in first.',
   'refused.permission_denied': 'You are not allowed to do this.',

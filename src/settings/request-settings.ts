@@ -18,6 +18,15 @@ export interface RequestOptions {
   readonly allowedHosts?: readonly string[]
   /** Networks of the proxies in front, such as `10.0.0.0/8`. Only they are believed about addresses and HTTPS. Default: none. */
   readonly trustedProxies?: readonly string[]
+  /**
+   * Sends requests over plain HTTP to HTTPS, with 301. Default false. Behind a proxy, declare it in `trustedProxies` and have it send
+   * `X-Forwarded-Proto`: otherwise every request seems to be plain and is sent round in circles. Django's `SECURE_SSL_REDIRECT`.
+   */
+  readonly secureSslRedirect?: boolean
+  /** Paths that are answered over plain HTTP all the same, without their first slash: `[/^health$/]`. Django's `SECURE_REDIRECT_EXEMPT`. */
+  readonly secureRedirectExempt?: readonly (RegExp | string)[]
+  /** The host that plain requests are sent to. Default: the one they were for. Django's `SECURE_SSL_HOST`. */
+  readonly secureSslHost?: string | null
   /** The login page. Default `/accounts/login/`. Django's `LOGIN_URL`. */
   readonly loginUrl?: string
   /** Where a login leads without `next`. Default `/accounts/profile/`. Django's `LOGIN_REDIRECT_URL`. */
@@ -33,6 +42,9 @@ export interface RequestSettings {
   readonly siteName: string
   readonly allowedHosts: readonly string[]
   readonly trustedProxies: readonly string[]
+  readonly secureSslRedirect: boolean
+  readonly secureRedirectExempt: readonly (RegExp | string)[]
+  readonly secureSslHost: string | null
   readonly loginUrl: string
   /** Where the account pages are, without a slash at the end: the folder of the login page. */
   readonly accountsPath: string
@@ -52,6 +64,9 @@ export function settleRequests(options: RequestOptions): RequestSettings {
     siteName: options.siteName ?? base?.host ?? 'This site',
     allowedHosts: options.allowedHosts ?? [...(base === null ? [] : [base.hostname]), ...LOOPBACK],
     trustedProxies: options.trustedProxies ?? [],
+    secureSslRedirect: options.secureSslRedirect ?? false,
+    secureRedirectExempt: options.secureRedirectExempt ?? [],
+    secureSslHost: options.secureSslHost ?? null,
     loginUrl,
     accountsPath: loginUrl.replace(/[?#].*$/, '').replace(/\/[^/]*\/?$/, ''),
     loginRedirectUrl: options.loginRedirectUrl ?? '/accounts/profile/',

@@ -9,6 +9,7 @@ import { bodyCases } from './cases/bodies.js'
 import { forgeryCases } from './cases/forgery.js'
 import { guardCases } from './cases/guards.js'
 import { hostCases } from './cases/hosts.js'
+import { httpsCases } from './cases/https.js'
 import { loginCases } from './cases/login.js'
 import { pathCases } from './cases/paths.js'
 import { stageFor } from './stage.js'
@@ -18,6 +19,6 @@ import type { Subject } from './subject.js'
 export function conform(subject: Subject): void {
   describe(subject.name, () => {
     const stage = stageFor(subject)
-    for (const cases of [loginCases, guardCases, forgeryCases, bodyCases, answerCases, hostCases, pathCases]) cases(stage)
+    for (const cases of [loginCases, guardCases, forgeryCases, bodyCases, answerCases, hostCases, httpsCases, pathCases]) cases(stage)
   })
 }

@@ -50,6 +50,25 @@ describe('forNext', () => {
     expect((await answer(new Request('http://localhost/private'), {})).status).toBe(400)
   })
 
+  test('M-10: plain requests are sent to HTTPS where the proxy says which are plain', async () => {
+    const shop = stage.shopWith({
+      secureSslRedirect: true,
+      trustedProxies: ['10.0.0.0/8'],
+      baseUrl: 'https://shop.example',
+      securityHeaders: { hstsSeconds: 60 },
+    })
+    expect(() => forNext(shop)).toThrow(/Next does not tell how a request came/)
+    const { handle } = forNext(shop, { behindProxy: true })
+    const visitor = visitorOf(
+      handle(async () => new Response('inside')),
+      { host: 'shop.example' },
+    )
+    const plain = await visitor.get('/orders?page=2', { 'x-forwarded-proto': 'http' })
+    expect([plain.status, plain.headers.get('location'), plain.text]).toEqual([301, 'https://shop.example/orders?page=2', ''])
+    const secure = await visitor.get('/orders?page=2', { 'x-forwarded-proto': 'https' })
+    expect([secure.text, secure.headers.get('strict-transport-security')]).toEqual(['inside', 'max-age=60'])
+  })
+
   test('the scheme is that of the base URL; another host on the same server is its own', async () => {
     const shop = stage.shopWith({ baseUrl: 'https://shop.example' })
     const { handle } = forNext(shop)

@@ -12,8 +12,21 @@ import { gates, tinyPages } from './application.js'
 import { Visitor } from './client.js'
 import type { Running, Setup, Subject } from './subject.js'
 
+type Name =
+  | 'trustedProxies'
+  | 'baseUrl'
+  | 'sessions'
+  | 'csrf'
+  | 'bodyLimits'
+  | 'allowedHosts'
+  | 'securityHeaders'
+  | 'secureSslRedirect'
+  | 'secureRedirectExempt'
+  | 'secureSslHost'
+  | 'onError'
+
 /** What a site of the suite may have otherwise than the first one. */
-type ShopOptions = Partial<Pick<Parameters<typeof portcullis>[0], 'trustedProxies' | 'baseUrl' | 'sessions' | 'csrf' | 'bodyLimits' | 'allowedHosts'>>
+type ShopOptions = Partial<Pick<Parameters<typeof portcullis>[0], Name>>
 
 /** The beginning of every case. */
 export interface Stage {

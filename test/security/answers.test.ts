@@ -42,7 +42,7 @@ const OBJECT_PAGES_OF_PEOPLE = ['password', 'reset-link', 'permissions', 'sessio
 
 describe('every address', () => {
   const site = accountsOn(sqlite(':memory:'), {
-    securityHeaders: { strictTransport: { seconds: YEAR, includeSubdomains: true } },
+    securityHeaders: { hstsSeconds: YEAR, hstsIncludeSubdomains: true },
   })
   const { auth } = site
   const admin = auth.admin()
