@@ -205,8 +205,8 @@ export const controlsOfAccounts: readonly Control[] = [
   {
     name: 'purposes of tokens',
     file: 'src/crypto/purpose-tokens.ts',
-    piece: 'return [purpose, subject, stamp, ...context].map((part) => `${part.length}:${part}`).join',
-    instead: 'return [purpose, subject, stamp, ...context].join',
+    piece: 'return lengthPrefixed([purpose, subject, stamp, ...context])',
+    instead: "return [purpose, subject, stamp, ...context].join('')",
     tests: ['src/crypto/one-place-for-each-token.test.ts', 'src/crypto/purpose-tokens.test.ts'],
     titles: 'D4',
     quick: true,
@@ -248,8 +248,8 @@ export const controlsOfAccounts: readonly Control[] = [
   {
     name: 'one count for every spelling',
     file: 'src/authentication/lockouts.ts',
-    piece: "return this.#hash('account', accountName(typed))",
-    instead: "return this.#hash('account', typed === '' ? accountName(typed) : typed)",
+    piece: "return keyedName(this.#key, 'account', accountName(typed))",
+    instead: "return keyedName(this.#key, 'account', typed === '' ? accountName(typed) : typed)",
     tests: ['test/databases/lockouts.test.ts'],
     titles: 'B8: every spelling',
   },

@@ -106,8 +106,8 @@ export const controlsOfRequests: readonly Control[] = [
   {
     name: 'two values of next',
     file: 'src/pages/next-target.ts',
-    piece: "if (inAddress.length > 1 || (inBody !== null && inBody.length > 1)) return 'several'",
-    instead: '',
+    piece: 'if (inAddress.length > 1 || (inBody !== null && inBody.length > 1))\n    return visit',
+    instead: 'if (inAddress.length > 9000)\n    return visit',
     tests: ['test/databases/pages-door.test.ts'],
     titles: 'K2',
   },

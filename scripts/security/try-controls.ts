@@ -6,13 +6,14 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startVitest } from 'vitest/node'
+import { startVitest, type VitestPluginContext } from 'vitest/node'
 import { CONTROLS, type Control } from './controls.js'
 
 /** The part of a vite plugin that is needed. */
 interface ChangingPlugin {
   readonly name: string
   readonly enforce: 'pre'
+  configureVitest(context: Pick<VitestPluginContext, 'defineCacheKeyGenerator'>): void
   transform(code: string, id: string): string | null
 }
 
@@ -52,6 +53,8 @@ async function tryControl(root: string, control: Control): Promise<{ readonly bi
   const plugin: ChangingPlugin = {
     name: 'portcullis-without-a-control',
     enforce: 'pre',
+    // Changed modules are kept nowhere: the next run would find them.
+    configureVitest: ({ defineCacheKeyGenerator }) => defineCacheKeyGenerator(({ id }) => (id.split('?')[0] === path ? false : undefined)),
     transform(code, id) {
       if (id.split('?')[0] !== path) return null
       wasLoaded = true
