@@ -11,6 +11,7 @@ import { Manager } from '../database/manager.js'
 import type { ModelMeta } from '../database/meta.js'
 import { model, type AnyModelClass, type DeletedRows, type FieldsOf, type Model } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
+import { isGrantAnyType } from './grant-any-type.js'
 
 /** A model as the database knows it. */
 export class ContentType extends model('contenttypes.ContentType', {
@@ -75,6 +76,11 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
     return found
   }
 
+  /** @internal Makes the content type of this name where it is missing, also inside a transaction that somebody else does the same beside. */
+  async ensure(appLabel: string, modelName: string): Promise<void> {
+    await this.#make([{ appLabel, modelName }])
+  }
+
   /** The class behind a content type, or null where this site has none: it is stale. */
   modelClass(contentType: ContentType): AnyModelClass | null {
     return this.registry.find(`${contentType.appLabel}.${contentType.model}`)
@@ -82,12 +88,13 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
 
   /**
    * Content types of no declared model. Only of the apps this site declares models in, unless `includeStaleApps`: the others belong to
-   * whoever else uses the database, and deleting them takes their permissions and grants along (H-8).
+   * whoever else uses the database, and deleting them takes their permissions and grants along (H-8). Nor the one of the admin's own permission,
+   * which never had a model.
    */
   async stale(options: { readonly includeStaleApps?: boolean } = {}): Promise<ContentType[]> {
     const ours = new Set(this.registry.models.map((one) => one.meta.appLabel))
     const all = await this.all({ orderBy: ['appLabel', 'model'] })
-    return all.filter((one) => this.modelClass(one) === null && (options.includeStaleApps === true || ours.has(one.appLabel)))
+    return all.filter((one) => this.modelClass(one) === null && !isGrantAnyType(one) && (options.includeStaleApps === true || ours.has(one.appLabel)))
   }
 
   /** Deletes stale content types with their permissions and every grant of these; tells how many rows went. */
@@ -129,7 +136,7 @@ export class ContentTypeManager extends Manager<typeof ContentType> {
   }
 
   /** Others may be making the same rows, a Django among them (H-9): whoever comes second changes nothing. */
-  async #make(metas: readonly ModelMeta[]): Promise<void> {
+  async #make(metas: readonly Pick<ModelMeta, 'appLabel' | 'modelName'>[]): Promise<void> {
     const { database } = this.registry
     const tuples = metas.map((meta) => sql`(${meta.appLabel}, ${meta.modelName})`)
     const insert = sql`insert into ${this.table} (${sql.ref('app_label')}, ${sql.ref('model')}) values ${sql.join(tuples)} ${database.dialect.onConflictDoNothing(['app_label', 'model'])}`

@@ -77,8 +77,9 @@ export interface SpecialModel {
   /** Above the form of an object: something to know before it is changed. */
   readonly note?: (visit: AdminVisit, row: Model) => Promise<JSX.Element | null>
   /**
-   * First thing in the writing transaction, before any row is locked or read for it: holds what has to be held, in one order for all, so
-   * that two who change each other at once wait and do not stand in each other's way.
+   * First thing in the writing transaction, before any row is locked or read for it: waits for the turn of who changes rights, and holds what
+   * has to be held, so that two who change each other at once wait and do not stand in each other's way. Called with no rows where others may
+   * have to be held later on.
    */
   readonly hold?: (visit: AdminVisit, rows: readonly Model[]) => Promise<void>
   /** Inside the writing transaction, after `hold`: what stands against a change; null or nothing where it may be saved. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseSource } from '../../src/database/dialects/dialect.js'
 import { abstractUser, charField, foreignKey, model, portcullis } from '../../src/index.js'
@@ -6,14 +7,15 @@ import { createClient, createFactories } from '../../src/testing.js'
 import { formIn, pageOf, textIn } from '../support/admin-forms.js'
 import { eachSite, quick } from '../support/shop.js'
 
-class Team extends model('club.Team', { fields: { name: charField({ maxLength: 40 }) } }) {}
+class League extends model('club.League', { fields: { name: charField({ maxLength: 40 }) } }) {}
+class Team extends model('club.Team', { fields: { name: charField({ maxLength: 40 }), league: foreignKey(() => League, { null: true }) } }) {}
 class Member extends abstractUser('club.Member', { fields: { team: foreignKey(() => Team, { null: true }) } }) {}
 
 function clubOn(database: DatabaseSource) {
-  return portcullis({ ...quick, database, user: Member, models: [Team] })
+  return portcullis({ ...quick, database, user: Member, models: [League, Team] })
 }
 
-eachSite(clubOn, (open) => {
+eachSite(clubOn, (open, engine) => {
   let club: ReturnType<typeof clubOn>
   let admin: AdminSite
   let count = 0
@@ -37,10 +39,22 @@ eachSite(clubOn, (open) => {
   const change = (one: Team): string => `/admin/club/team/${one.id}/change/`
   const again = async (one: Member | undefined): Promise<Member> => (await club.users.get({ pk: one?.id ?? 0 })) as Member
 
+  /** Called once, in the middle of the transaction that deletes a team. */
+  let inTheMiddle: (() => Promise<void>) | null = null
+
   beforeAll(async () => {
     club = await open()
     admin = club.admin()
-    admin.register(Team, { inlines: [{ model: Member, fields: ['username', 'email', 'isSuperuser', 'isStaff'] }] })
+    admin.register(Team, {
+      inlines: [{ model: Member, fields: ['username', 'email', 'isSuperuser', 'isStaff'] }],
+      hasDeletePermission: async (request) => {
+        const work = club.internals.registry.database.isInAtomic ? inTheMiddle : null
+        if (work !== null) inTheMiddle = null
+        await work?.()
+        return (request.user as unknown as Member).hasPerm('club.delete_team' as never)
+      },
+    })
+    admin.register(League, { inlines: [{ model: Team, fields: ['name'] }] })
     await club.users.createSuperuser({ username: 'root', password: 'seven mugs of cold tea' })
   })
 
@@ -100,6 +114,42 @@ eachSite(clubOn, (open) => {
       const response = await client.post(page, { form: { post: 'yes' } })
       expect(textIn(await pageOf(response, 422))).toContain('last active superuser')
       expect(await club.users.exists({ username: 'root' })).toBe(true)
+    })
+
+    test('nor do they go with a row of a page that they belong to', async () => {
+      const root = (await club.users.get({ username: 'root' })) as Member
+      const league = await club.objects(League).create({ name: 'First' })
+      const [one] = await team()
+      await one.update({ league: league.id } as never)
+      await root.update({ team: one.id } as never)
+      const client = createClient(club, (request) => admin.fetch(request))
+      await client.loginAs(root as never)
+      const page = formIn(await pageOf(await client.get(`/admin/club/league/${league.id}/change/`)))
+      const refused = await page.set('team_set-0-DELETE', 'on').send(client)
+      expect(textIn(await pageOf(refused, 422))).toContain('last active superuser')
+      expect(await club.users.exists({ username: 'root' })).toBe(true)
+    })
+
+    test.skipIf(engine.engine === 'sqlite')('are waited for before the row that they would go with is held', async () => {
+      const root = (await club.users.get({ username: 'root' })) as Member
+      const league = await club.objects(League).create({ name: 'Second' })
+      const [one] = await team()
+      await one.update({ league: league.id } as never)
+      const [client, other] = [createClient(club, (request) => admin.fetch(request)), createClient(club, (request) => admin.fetch(request))]
+      for (const each of [client, other]) await each.loginAs(root as never)
+      const page = formIn(await pageOf(await client.get(`/admin/club/league/${league.id}/change/`)))
+      await other.get('/admin/')
+      const hasBegun = Promise.withResolvers<void>()
+      inTheMiddle = async () => {
+        hasBegun.resolve()
+        // Long enough for the other to come as far as they can.
+        await wait(300)
+      }
+      const first = page.set('team_set-0-DELETE', 'on').send(client)
+      await hasBegun.promise
+      const second = other.post(`/admin/club/member/${root.pk}/change/`, { json: { team: one.id } })
+      // Whoever comes second finds the team gone.
+      expect([(await first).status, (await second).status]).toEqual([303, 422])
     })
   })
 })

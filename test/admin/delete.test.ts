@@ -120,6 +120,17 @@ eachSite(worldOn, (open) => {
       expect(await world.objects(Street).count({ name: { startsWith: 'Mu' } })).toBe(5)
     })
 
+    test('where more goes than is looked at, a right that depends on the row is not taken for granted', async () => {
+      const one = await country('Pangaea', 10_010)
+      const last = await world.objects(Street).get({ name: 'Pangaea street 10009' })
+      await last.update({ kept: true })
+      const client = await staff(...rights)
+      await client.get('/admin/')
+      const refused = await client.post(remove(one), { form: { post: 'yes' } })
+      expect(textIn(await pageOf(refused, 422))).toContain('cannot be looked at in one go')
+      expect(await world.objects(Country).exists({ pk: one.id })).toBe(true)
+    })
+
     test('what is protected keeps it, and is named', async () => {
       const one = await country('Utopia')
       await world.objects(Treaty).create({ name: 'Peace', country: one })

@@ -1,6 +1,6 @@
 /**
  * What stands against a change, as special models see it: the object's own, and that of each row of another model on its page. Otherwise a user
- * could be made a superuser as a row on the page of a company (I6).
+ * could be made a superuser as a row on the page of a company (I6). What stands against deleting a row is asked where it is deleted.
  * @module
  */
 
@@ -13,11 +13,10 @@ export async function guardProblems(visit: AdminVisit, change: PendingChange): P
   const own = (await change.admin.special.guardSave?.(visit, change)) ?? []
   if (own.length > 0) return own
   const found: Problem[] = []
-  for (const { admin, added, changed, deleted } of change.inlines) {
-    const { guardSave, guardDelete } = admin.special
+  for (const { admin, added, changed } of change.inlines) {
+    const { guardSave } = admin.special
     const each = [...added.map((values) => ({ row: null, values })), ...changed]
     for (const { row, values } of each) found.push(...((await guardSave?.(visit, { admin, row, values, relations: new Map(), inlines: [] })) ?? []))
-    if (deleted.length > 0) found.push(...((await guardDelete?.(visit, deleted)) ?? []))
   }
   // The fields they name are those of a row, which this form has none of.
   return found.map((one) => ({ ...one, field: null }))

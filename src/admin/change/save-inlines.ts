@@ -3,8 +3,9 @@
  * @module
  */
 
-import { PermissionDenied } from '../../base/errors.js'
+import { PermissionDenied, ValidationError } from '../../base/errors.js'
 import type { Model } from '../../database/model.js'
+import { deletionProblems } from '../remove/guard.js'
 import { deletionOf, refusePlan } from '../remove/plan.js'
 import type { ChangeNote } from '../log/change-message.js'
 import type { AdminVisit } from '../visit.js'
@@ -47,7 +48,12 @@ export async function writeRows(visit: AdminVisit, parent: Model, change: Inline
   if (change.deleted.length > 0) {
     for (const row of change.deleted)
       if (!(await admin.canDelete(visit.request, row))) throw new PermissionDenied({ permission: admin.permission('delete') })
-    refusePlan(await deletionOf(visit, admin, change.deleted))
+    // Not before: what was written above may go along now.
+    const plan = await deletionOf(visit, admin, change.deleted)
+    refusePlan(plan)
+    const problems = await deletionProblems(visit, admin, change.deleted, plan)
+    // The fields they name are those of a row, which the form of the object has none of.
+    if (problems.length > 0) throw new ValidationError(problems.map((one) => ({ ...one, field: null })))
     for (const row of change.deleted) notes.push({ deleted: { name, object: admin.nameOf(row) } })
     await manager.delete({ pk: { in: change.deleted.map((one) => one.pk) } } as never)
   }

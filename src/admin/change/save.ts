@@ -11,6 +11,7 @@ import { takenError } from '../../forms/taken.js'
 import type { ChangeNote } from '../log/change-message.js'
 import { logAddition, logChange } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
+import { holdDoomed } from '../remove/guard.js'
 import { rowsThatCount, type SentForm } from './admin-form.js'
 import { guardProblems } from './guards.js'
 import { lockedRow, lockRows, readStaffAgain } from './lock.js'
@@ -56,11 +57,7 @@ export async function saveForm(form: SentForm): Promise<Saved> {
 
 async function write(form: SentForm, files: FilesOf): Promise<Saved> {
   const { visit, admin } = form
-  await admin.special.hold?.(visit, form.row === null ? [] : [form.row])
-  for (const { set, rows } of form.inlines) {
-    const present = rows.flatMap(({ row }) => row ?? [])
-    if (present.length > 0) await set.admin.special.hold?.(visit, present)
-  }
+  await holdAll(form)
   await readStaffAgain(visit)
   const now = form.row === null ? null : await lockedRow(admin, form.row.pk)
   if (form.row !== null && now === null) throw new Undone({ kind: 'gone' })
@@ -87,6 +84,21 @@ async function write(form: SentForm, files: FilesOf): Promise<Saved> {
   else await logChange(visit.parts, note, [...(pending.own.labels.length === 0 ? [] : [{ changed: { fields: pending.own.labels } }]), ...notes])
   await admin.options.afterSave?.(row as never, visit.request)
   return { kind: 'saved', row, refused: pending.refused }
+}
+
+/** Before anything is locked: whoever comes to change rights in the midst of it would wait for their turn, and hold up who has it. */
+async function holdAll({ visit, admin, row, inlines }: SentForm): Promise<void> {
+  await admin.special.hold?.(visit, row === null ? [] : [row])
+  for (const { set, rows } of inlines) {
+    const present = rows.filter((one) => one.row !== null)
+    if (rows.length > 0)
+      await set.admin.special.hold?.(
+        visit,
+        present.flatMap((one) => one.row ?? []),
+      )
+    const doomed = present.filter((one) => one.isDeleted).flatMap((one) => one.row ?? [])
+    if (doomed.length > 0) await holdDoomed(visit, set.admin, doomed)
+  }
 }
 
 /** Only what changed is written. A new object takes every value of its form. */

@@ -4,7 +4,9 @@
  */
 
 import { ContentType } from '../../accounts/content-type.js'
+import { isGrantAnyType } from '../../accounts/grant-any-type.js'
 import { Permission } from '../../accounts/permission.js'
+import { problem } from '../../base/errors.js'
 import type { AdminParts } from '../admin-parts.js'
 import { permissionFor, type Rights } from '../rights/rights.js'
 import type { SpecialModel } from '../special.js'
@@ -47,10 +49,13 @@ export function contentTypesSpecial(rights: Rights): SpecialModel {
       if (admin === null || !(await admin.canDelete(visit.request)) || !(await rights.isUnlimited(visit.request))) return []
       return [{ label: 'Stale ones', href: admin.url(visit.base, 'stale') }]
     },
+    // Everybody who changes rights waits at this row: without it, or under another name, they would not wait at all.
+    fieldAccess: async (_request, row) => (row !== null && isGrantAnyType(row as ContentType) ? 'view' : null),
     hold: async (visit) => rights.hold(visit),
     guardSave: async (visit, change) =>
       rights.permissions.problemsOfAnything(visit.staff, permissionFor(change.admin, change.row === null ? 'add' : 'change')),
-    async guardDelete(visit) {
+    async guardDelete(visit, rows) {
+      if ((rows as readonly ContentType[]).some(isGrantAnyType)) return [problem('protected')]
       const admin = visit.admin.of(ContentType)
       return rights.permissions.problemsOfAnything(visit.staff, admin === null ? null : permissionFor(admin, 'delete'))
     },

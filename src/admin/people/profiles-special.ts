@@ -4,7 +4,7 @@
  */
 
 import type { BaseUser } from '../../accounts/base-user.js'
-import type { Problem } from '../../base/errors.js'
+import { problem, type Problem } from '../../base/errors.js'
 import type { Model } from '../../database/model.js'
 import type { AdminParts } from '../admin-parts.js'
 import type { Rights } from '../rights/rights.js'
@@ -24,6 +24,8 @@ export function profilesSpecial(parts: AdminParts, rights: Rights): SpecialModel
     const owners = [...new Set(keys.filter((key) => key !== undefined && key !== null))]
     if (owners.length === 0) return []
     const users = await parts.users.filter({ pk: { in: owners } } as never)
+    // A profile of nobody that is found belongs to somebody that nothing is known of.
+    if (users.length < owners.length) return [problem('no_longer')]
     return rights.users.problemsOfSwitching(visit.staff, null, users as readonly BaseUser[], true)
   }
 

@@ -126,10 +126,14 @@ async function lackingOf(visit: AdminVisit, admin: ModelAdmin, plan: DeletionPla
   return lacking
 }
 
+/** Whether the right to delete depends on the object. What goes along whoever may delete it depends on nothing. */
+export function isByObject({ options, special }: ModelAdmin): boolean {
+  return special.goesAlong !== true && (options.hasDeletePermission !== undefined || special.reaches !== undefined)
+}
+
 /** Where a right depends on the object, each is asked about. */
 async function mayDeleteEach(visit: AdminVisit, admin: ModelAdmin, doomed: DoomedRows | undefined): Promise<boolean> {
-  const isByObject = admin.options.hasDeletePermission !== undefined || admin.special.reaches !== undefined
-  if (!isByObject || doomed === undefined) return true
+  if (!isByObject(admin) || doomed === undefined) return true
   const rows = await rowsOfPlan(visit, doomed)
   await admin.special.preload?.(visit.request, rows)
   for (const row of rows) if (!(await admin.canDelete(visit.request, row))) return false

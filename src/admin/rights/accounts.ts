@@ -1,19 +1,20 @@
 /**
- * Accounts as they stand now; inside a transaction held until it ends, in one order for all who hold any.
+ * Accounts as they stand now; inside a transaction held until it ends, by one at a time: whoever holds any waited for their turn first.
  * @module
  */
 
 import { sql, type RawBuilder } from 'kysely'
 import type { BaseUser } from '../../accounts/base-user.js'
 import { ContentType } from '../../accounts/content-type.js'
+import { GRANT_ANY_CONTENT_TYPE } from '../../accounts/grant-any-type.js'
 import { Group } from '../../accounts/group.js'
 import { ModelBackend } from '../../authentication/model-backend.js'
 import type { GrantTables } from '../../authentication/permission-sets.js'
 import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
+import { IntegrityError } from '../../base/errors.js'
 import { codecFor, type ColumnCodec } from '../../database/filters.js'
 import { UNUSABLE_PASSWORD_PREFIX } from '../../passwords/unusable.js'
 import type { AdminParts } from '../admin-parts.js'
-import { GRANT_ANY_CONTENT_TYPE } from './grant-any.js'
 
 /** An account as it stands now. */
 export interface Account {
@@ -41,13 +42,14 @@ export class AccountReader {
   }
 
   /**
-   * Reads accounts by key; fresh objects, which have forgotten what they were asked before. Inside a transaction their rows are held, in the
-   * order of their keys; then the one row that everybody who changes rights in an admin waits for; then their groups.
+   * Reads accounts by key; fresh objects, which have forgotten what they were asked before. Inside a transaction the one row is held first that
+   * everybody who changes rights in an admin waits for; then the accounts, in the order of their keys; then their groups. Further accounts may
+   * be read later in the same transaction: nobody who waits for the turn holds one of them already.
    */
   async read(keys: readonly unknown[]): Promise<Map<string, Account>> {
+    if (this.#isWriting) await this.#takeTurn()
     const found = await this.#accounts(keys)
     if (!this.#isWriting) return found
-    await this.#takeTurn()
     await this.#holdGroupsOf([...found.values()].map((one) => one.user.pk))
     return found
   }
@@ -139,12 +141,24 @@ export class AccountReader {
     )
   }
 
+  /** A row that is not there holds nobody up: one that was taken away is made again, and others wait for whoever makes it. */
   async #takeTurn(): Promise<void> {
+    if (await this.#lockTurn()) return
+    const { appLabel, model } = GRANT_ANY_CONTENT_TYPE
+    await this.#parts.contentTypes.ensure(appLabel, model)
+    if (await this.#lockTurn()) return
+    throw new IntegrityError(
+      `The content type ${appLabel} | ${model} is gone, and cannot be made: nobody could wait for their turn to change rights.`,
+    )
+  }
+
+  async #lockTurn(): Promise<boolean> {
     const { appLabel, model } = GRANT_ANY_CONTENT_TYPE
     const { dialect } = this.#parts.registry.database
-    await this.#rows(
+    const rows = await this.#rows(
       sql`select ${sql.ref('id')} from ${sql.table(ContentType.meta.table)} where ${sql.ref('app_label')} = ${appLabel} and ${sql.ref('model')} = ${model} ${dialect.forUpdate()}`,
     )
+    return rows.length > 0
   }
 
   async #rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {

@@ -58,8 +58,8 @@ export class PowerReader {
   }
 
   /**
-   * Reads who acts and whom it is done to. Inside a transaction all their rows are held, in the order of their keys; then the one row that
-   * everybody who changes rights in an admin waits for, so that two who change each other at once come one after the other; then their groups.
+   * Reads who acts and whom it is done to. Inside a transaction the one row is held first that everybody who changes rights in an admin waits
+   * for, so that two who change each other at once come one after the other; then all their rows, in the order of their keys; then their groups.
    */
   async read(actor: BaseUser, targets: readonly unknown[] = []): Promise<Standing> {
     const accounts = await this.accounts.read([actor.pk, ...targets])

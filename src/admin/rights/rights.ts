@@ -77,7 +77,8 @@ export class Rights {
     const beyond = new Set(actor === null ? accounts : await this.powers.strongerAmong(actor, accounts))
     for (const key of keys) {
       const account = of(key)
-      users.set(String(key), String(key) === String(who.pk) || account === null || !beyond.has(account))
+      // An account that is not found is one that nothing is known of.
+      users.set(String(key), String(key) === String(who.pk) || (account !== null && !beyond.has(account)))
     }
   }
 

@@ -26,6 +26,8 @@ export class UserGuard {
     const actor = await stillActing(standing.actor, permission)
     if (actor === null) return [problem('no_longer')]
     const before = row === null ? null : standing.of(row.pk)
+    // Whoever is not found is no harmless account: nothing is known of what they may.
+    if (row !== null && before === null) return [problem('no_longer')]
     if (before !== null) {
       const reach = await this.#problemsOfReach(actor, [before])
       if (reach.length > 0) return reach
@@ -64,6 +66,7 @@ export class UserGuard {
     const actor = await stillActing(standing.actor, permission)
     if (actor === null) return [problem('no_longer')]
     const accounts = targets.flatMap((one) => standing.of(one.pk) ?? [])
+    if (accounts.length < targets.length) return [problem('no_longer')]
     return [...(await this.#problemsOfReach(actor, accounts)), ...(areLeaving ? await this.#problemsOfLeaving(accounts) : [])]
   }
 
