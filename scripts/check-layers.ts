@@ -23,6 +23,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   // Events keep addresses as the protection reads them.
   events: 4.5,
   authentication: 5,
+  emails: 5.5,
   forms: 6,
   pages: 7,
   admin: 8,
@@ -60,6 +61,7 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'site.ts': 8.5,
   'site-requests.ts': 9,
   'site-forms.ts': 8.4,
+  'site-emails.ts': 9,
   'site-protection.ts': 9,
   'site-events.ts': 9,
   'site-pages.ts': 8.4,

@@ -113,6 +113,8 @@ export type { RateLimitAnswer, RateLimiter, RateLimitRule } from './protection/r
 export type { RateLimitOptions } from './protection/rate-limits/site-limits.js'
 export { safeRedirectTarget, urlHasAllowedHostAndScheme, type AllowedTargets } from './protection/safe-redirects.js'
 export type { PasswordSettings } from './passwords/settings.js'
+export type { EmailChanged, Emails, EmailVerified } from './emails/emails.js'
+export type { EmailOptions, NoticeOptions } from './emails/settings.js'
 export { Session } from './sessions/session-model.js'
 export { dumps, loads } from './signing.js'
 

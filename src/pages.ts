@@ -13,7 +13,7 @@ export { Field, type FieldProps } from './pages/components/field.js'
 export { Form, type FormProps } from './pages/components/form.js'
 export { Icon, Mark, type IconName } from './pages/components/icons.js'
 export { Moment } from './pages/components/moment.js'
-export type { DeviceKind } from './pages/device-name.js'
+export type { DeviceKind } from './protection/device-name.js'
 export { errorText, type ErrorText } from './pages/error-texts.js'
 export type { FormView } from './pages/form-view.js'
 export { answerWithFile, staticFile, type StaticFile } from './pages/look/static-files.js'
@@ -22,10 +22,15 @@ export { designTokens, type ColorName } from './pages/look/tokens.js'
 export type { ClearedData, PageForm, PagesOptions, RegisterOptions } from './pages/options.js'
 export type {
   AccountUrls,
+  EmailChangeProps,
+  EmailConfirmedProps,
   ErrorProps,
   LayoutProps,
   LoggedOutProps,
   LoginProps,
+  MailedLinkKind,
+  MailedLinkProps,
+  MailSentProps,
   NoticeView,
   PageProps,
   PasswordChangeDoneProps,
@@ -43,8 +48,10 @@ export type {
   VisitorView,
 } from './pages/props.js'
 export { safeAttributes } from './pages/safe-attributes.js'
+export { EmailChange, EmailConfirmed } from './pages/templates/email.js'
 export { ErrorPage } from './pages/templates/error.js'
 export { Layout } from './pages/templates/layout.js'
+export { MailedLink, MailSent } from './pages/templates/mailed-link.js'
 export { LoggedOut, Login } from './pages/templates/login.js'
 export { PasswordChange, PasswordChangeDone } from './pages/templates/password-change.js'
 export { PasswordReset, PasswordResetComplete, PasswordResetConfirm, PasswordResetDone } from './pages/templates/password-reset.js'

@@ -37,6 +37,7 @@ import { sessionAuthFallbackHashes, sessionAuthHash } from './crypto/session-aut
 import { openDatabase } from './database/database.js'
 import { Manager } from './database/manager.js'
 import type { AnyModelClass } from './database/model.js'
+import type { EmailChanged, EmailVerified } from './emails/emails.js'
 import { ModelRegistry } from './database/registry.js'
 import { createLateSchema } from './database/schema/late-schema.js'
 import type { PagesOptions } from './pages/options.js'
@@ -48,6 +49,7 @@ import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
 import { AdminSite } from './site-admin.js'
+import { composeEmails } from './site-emails.js'
 import { composeEvents } from './site-events.js'
 import { composeForms } from './site-forms.js'
 import { composeProtection } from './site-protection.js'
@@ -133,7 +135,11 @@ function build(options: AnySiteOptions) {
   const anonymousUser = new AnonymousUser(questions)
   const pagesOfSite = new PagesOfSite(() => pagesSite)
   const authenticateWith = async (request: unknown, credentials: Credentials) =>
-    authenticate({ backends, userLoginFailed: signals.userLoginFailed, lockouts: protection.counting }, request, credentials)
+    authenticate(
+      { backends, userLoginFailed: signals.userLoginFailed, lockouts: protection.counting, admits: emailSide.admits },
+      request,
+      credentials,
+    )
   const noted = composeEvents({
     options,
     database,
@@ -161,6 +167,7 @@ function build(options: AnySiteOptions) {
     context: noted.context,
     onRefusal: noted.onRefusal,
     sessionsEnded: noted.sessionsEnded,
+    newDevice: async (login) => emailSide.newDevice(login),
   })
   const { ownMigrations, settings, requests, bind, findRequest, onError, ...door } = requestSide
   const protection = composeProtection({
@@ -175,11 +182,25 @@ function build(options: AnySiteOptions) {
     findRequest,
     requestOf: door.requestOf,
   })
-  const { mailer, forms, media, files, mailResetLink, tellPasswordChanged } = composeForms({
-    mail: options.mail,
+  const emailSide = composeEmails({
+    options,
+    settings,
+    registry,
+    users,
+    keys,
+    clock,
+    resetLinks: requestSide.resetTokens,
+    sessions: requestSide.sessions,
+    signals,
+    limits: () => protection.siteLimits,
+    findRequest,
+  })
+  const { mailer } = emailSide
+  const { forms, media, files, mailResetLink } = composeForms({
+    mailer,
+    changesEmailByLink: emailSide.settings.verification,
     media: options.media,
     settings,
-    timeZone: options.timeZone ?? 'UTC',
     registry,
     users,
     profiles,
@@ -200,7 +221,7 @@ function build(options: AnySiteOptions) {
   const schema = createLateSchema({
     registry,
     djangoApps: apps,
-    ownMigrations: [...ownMigrations, ...protection.migrations, ...noted.migrations],
+    ownMigrations: [...ownMigrations, ...protection.migrations, ...noted.migrations, ...emailSide.migrations],
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
@@ -231,7 +252,7 @@ function build(options: AnySiteOptions) {
     logout: door.logout,
     updateSessionAuthHash: door.updateSessionAuthHash,
     mailResetLink,
-    passwordChanged: tellPasswordChanged,
+    passwordChanged: emailSide.tellPasswordChanged,
   }
   const pagesSite: PagesSite = {
     settings,
@@ -243,11 +264,12 @@ function build(options: AnySiteOptions) {
     resetLinks: requestSide.resetTokens,
     storage: media?.storage ?? null,
     clock,
+    emailSide,
     backend: backends[0]?.path ?? '',
     login: door.login,
     logout: door.logout,
     updateSessionAuthHash: door.updateSessionAuthHash,
-    passwordChanged: tellPasswordChanged,
+    passwordChanged: emailSide.tellPasswordChanged,
     rememberDevice: (who, request) => protection.counting?.remember(request, who),
     limits: protection.siteLimits,
     events: noted.events,
@@ -269,6 +291,7 @@ function build(options: AnySiteOptions) {
     events: noted.events,
     forms,
     mailer,
+    emails: emailSide.emails,
     admin: (adminOptions: AdminOptions = {}) =>
       new AdminSite(adminParts, adminOptions, (registered) => registerDefaults(registered, user, options.profile ?? null)),
     pages: (pagesOptions?: PagesOptions) => pagesOfSite.accountPages(pagesOptions),
@@ -317,6 +340,9 @@ function createSignals() {
     userLoggedIn: new Signal<LoggedIn>(),
     userLoggedOut: new Signal<LoggedOut>(),
     passwordChanged: new Signal<{ readonly user: BaseUser }>(),
+    emailVerified: new Signal<EmailVerified>(),
+    emailChanged: new Signal<EmailChanged>(),
+    newDevice: new Signal<LoggedIn>(),
     permissionsChanged: new Signal<PermissionsChanged>(),
   }
 }

@@ -29,7 +29,15 @@ export interface EventParts {
   readonly usernameField: string
   readonly signals: Pick<
     SiteSignals<SiteTypes>,
-    'userLoggedIn' | 'userLoggedOut' | 'userLoginFailed' | 'userLockedOut' | 'passwordChanged' | 'permissionsChanged'
+    | 'userLoggedIn'
+    | 'userLoggedOut'
+    | 'userLoginFailed'
+    | 'userLockedOut'
+    | 'passwordChanged'
+    | 'permissionsChanged'
+    | 'emailVerified'
+    | 'emailChanged'
+    | 'newDevice'
   >
   readonly users: () => UserManager<AnyUserClass, BaseUser>
   readonly lockouts: () => Pick<Lockouts, 'accountKey'>
@@ -94,6 +102,9 @@ function connect({ signals, usernameField, findRequest }: EventParts, events: Se
     events.note('locked_out', { typed: username, request: findRequest(request), data: { kind, until } }),
   )
   signals.passwordChanged.connect(({ user }) => events.note('password_changed', { target: user }))
+  signals.emailVerified.connect(({ user }) => events.note('email_verified', { target: user }))
+  signals.emailChanged.connect(({ user, isReverted }) => events.note('email_changed', { target: user, data: { isReverted } }))
+  signals.newDevice.connect(({ user, request }) => events.note('new_device', { actor: user, request }))
   signals.permissionsChanged.connect(({ subject, relation, added, removed }) =>
     events.note('permissions_changed', { target: subject, data: { relation, added, removed } }),
   )

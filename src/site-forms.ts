@@ -9,10 +9,10 @@ import type { ProfileManager } from './accounts/profiles.js'
 import type { AnyUserClass } from './accounts/user.js'
 import type { UserManager } from './accounts/user-manager.js'
 import type { Credentials } from './authentication/backend.js'
+import { linkBase } from './authentication/link-base.js'
 import type { ResetLinks } from './authentication/reset-links.js'
 import { SiteRequest } from './authentication/site-request.js'
 import type { ErrorListener } from './base/error-listener.js'
-import { ImproperlyConfigured } from './base/errors.js'
 import type { Clock } from './base/clock.js'
 import type { Secret } from './base/secret.js'
 import type { ModelRegistry } from './database/registry.js'
@@ -20,7 +20,7 @@ import type { SiteEvents } from './events/events.js'
 import type { FileHooks } from './forms/file-input.js'
 import type { PasswordReset } from './forms/form-site.js'
 import { createForms, type SiteForms } from './forms/forms.js'
-import { createMailer, type Mailer, type MailOptions } from './mail/mailer.js'
+import type { Mailer } from './mail/mailer.js'
 import type { PictureLimits } from './media/decode-picture.js'
 import type { MediaStorage } from './media/storage.js'
 import type { PasswordService } from './passwords/password-service.js'
@@ -40,16 +40,16 @@ export interface MediaOptions {
 
 /** What mails, files and forms are made of. */
 export interface FormSideParts {
-  readonly mail: MailOptions | undefined
+  readonly mailer: Mailer
   readonly media: MediaOptions | undefined
   readonly settings: RequestSettings
-  readonly timeZone: string
   readonly registry: ModelRegistry
   readonly users: UserManager<AnyUserClass, BaseUser>
   readonly profiles: ProfileManager | null
   readonly passwords: PasswordService
   readonly passwordValidators: readonly PasswordValidator[]
   readonly resetLinks: ResetLinks
+  readonly changesEmailByLink: boolean
   readonly clock: Clock
   readonly authenticate: (request: unknown, credentials: Credentials) => Promise<BaseUser | null>
   /** Whether this is the password of somebody who is known already, under the same limits as a login. */
@@ -62,17 +62,13 @@ export interface FormSideParts {
 
 /** Makes them. */
 export function composeForms(parts: FormSideParts): {
-  readonly mailer: Mailer
   readonly forms: SiteForms
   readonly media: MediaOptions | null
   readonly files: FileHooks | null
   /** Mails somebody a link to choose a new password, to the address of their account; false where they have none. */
   readonly mailResetLink: (user: BaseUser, request: unknown) => boolean
-  /** Tells somebody that their password was changed. */
-  readonly tellPasswordChanged: (user: BaseUser, request: unknown) => void
 } {
-  const { settings, registry, users, profiles, passwords, passwordValidators, resetLinks, clock, onError } = parts
-  const mailer = createMailer({ ...parts.mail, clock, timeZone: parts.timeZone })
+  const { mailer, settings, registry, users, profiles, passwords, passwordValidators, resetLinks, clock, onError } = parts
   const media = parts.media ?? null
   const files = media === null ? null : fileHooks(media, settings, onError)
   const forms = createForms({
@@ -82,6 +78,8 @@ export function composeForms(parts: FormSideParts): {
     passwordValidators,
     resetLinks,
     files,
+    changesEmailByLink: parts.changesEmailByLink,
+    emailChangeUrl: `${settings.accountsPath}/email/`,
     authenticate: parts.authenticate,
     checkPassword: parts.checkPassword,
     passwordSummary: (encoded) => passwords.safeSummary(encoded),
@@ -93,7 +91,6 @@ export function composeForms(parts: FormSideParts): {
     },
   })
   return {
-    mailer,
     forms,
     media,
     files,
@@ -111,31 +108,12 @@ export function composeForms(parts: FormSideParts): {
       queueReset(mailer, settings, resetLinks, clock, reset)
       return true
     },
-    tellPasswordChanged: (user, request) => queueChanged(mailer, settings, clock, users.model.emailField, user, request),
   }
 }
 
 /** One box for all spellings of an address, whether anybody has it or not. */
 function mailboxLimit({ mailbox }: SiteLimits): (address: string) => Promise<boolean> {
   return async (address) => (await mailbox.take(canonicalAddress(address) ?? address)).allowed
-}
-
-/** Whoever did not change their password themselves must hear that somebody did (ASVS 6.3.7). Without an address there is nobody to tell. */
-function queueChanged(mailer: Mailer, settings: RequestSettings, clock: Clock, emailField: string, user: BaseUser, request: unknown): void {
-  const address = (user as unknown as Readonly<Record<string, unknown>>)[emailField]
-  const base = settings.baseUrl ?? localBase(request)
-  if (typeof address !== 'string' || address === '' || base === null) return
-  mailer.queueTemplate('passwordChanged', {
-    to: { address },
-    purpose: 'passwordChanged',
-    reference: String(user.pk),
-    context: {
-      siteName: settings.siteName,
-      userName: user.getUsername(),
-      link: `${base}${settings.accountsPath}/password_reset/`,
-      changedAt: clock.now(),
-    },
-  })
 }
 
 function queueReset(
@@ -161,23 +139,6 @@ function queueReset(
       token,
     },
   })
-}
-
-/**
- * What links in mails begin with: the configured address, never a name that a request brought (F7). Only a site that answers to nothing but
- * this machine's own names may do without one.
- */
-function linkBase(settings: RequestSettings, request: unknown): string {
-  const base = settings.baseUrl ?? localBase(request)
-  if (base !== null) return base
-  throw new ImproperlyConfigured(
-    'A link was to be mailed, but `baseUrl` does not say where the site is reached. Pass it to portcullis(): "https://shop.example".',
-  )
-}
-
-function localBase(request: unknown): string | null {
-  const isLocal = request instanceof SiteRequest && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(request.host)
-  return isLocal ? `${request.scheme}://${request.host}` : null
 }
 
 function fileHooks({ storage, limits, scan }: MediaOptions, settings: RequestSettings, logError: ErrorListener): FileHooks {

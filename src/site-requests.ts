@@ -60,6 +60,8 @@ export interface RequestSideParts {
   readonly onRefusal: (refusal: Refusal, request: SiteRequest | null, door: EventRequest | null) => void
   readonly sessionsEnded: (user: BaseUser, count: number) => void
   authenticate(request: unknown, credentials: Credentials): Promise<BaseUser | null>
+  /** Hears of a login from a browser that is new to the account. */
+  newDevice(login: LoggedIn): Promise<void>
 }
 
 /** Makes it. */
@@ -95,8 +97,15 @@ export function composeRequests(parts: RequestSideParts) {
     onError,
   })
   const guards = new GuardChecks(settings.loginUrl)
-  const remember = (request: SiteRequest, user: BaseUser): void => parts.lockouts()?.remember(request, user)
-  const door = { backends, clock, anonymousUser, userLoggedIn: parts.userLoggedIn, userLoggedOut: parts.userLoggedOut, remember }
+  const door = {
+    backends,
+    clock,
+    anonymousUser,
+    userLoggedIn: parts.userLoggedIn,
+    userLoggedOut: parts.userLoggedOut,
+    remember: (request: SiteRequest, user: BaseUser): boolean => parts.lockouts()?.remember(request, user) ?? false,
+    newDevice: parts.newDevice,
+  }
   const requests = new RequestHandler({
     core,
     guards,

@@ -38,6 +38,8 @@ import type { DatabaseSource } from './database/dialects/dialect.js'
 import type { SiteEvents } from './events/events.js'
 import type { EventOptions, SecurityLog } from './events/settings.js'
 import type { Manager } from './database/manager.js'
+import type { EmailChanged, Emails, EmailVerified } from './emails/emails.js'
+import type { EmailOptions, NoticeOptions } from './emails/settings.js'
 import type { SiteForms } from './forms/forms.js'
 import type { Mailer, MailOptions } from './mail/mailer.js'
 import type { AdminOptions } from './admin/options.js'
@@ -150,6 +152,12 @@ export interface RequestSideOptions extends RequestOptions {
   readonly securityLog?: SecurityLog | false
   /** Links to choose a new password. */
   readonly passwordReset?: PasswordResetOptions
+  /** Proofs of addresses, and how another takes the present one's place. */
+  readonly emails?: EmailOptions
+  /** Nobody logs in with a password before their address is proven; the answer is that to a wrong password, and a link is mailed. Default false. */
+  readonly requireVerifiedEmail?: boolean
+  /** What owners of accounts are told by mail. On where `mail` is configured, unless it is `false`. */
+  readonly notices?: NoticeOptions | false
   /** How mails are sent. Default: printed on the console. */
   readonly mail?: MailOptions
   /** Where uploaded pictures are kept. Without it forms take none. */
@@ -190,6 +198,12 @@ export interface SiteSignals<S extends SiteTypes> {
   readonly userLoggedOut: Signal<LoggedOut<UserIn<S>, VisitorIn<S>>>
   /** A user's password was set. */
   readonly passwordChanged: Signal<{ readonly user: UserIn<S> }>
+  /** Somebody has proven that an address is theirs. */
+  readonly emailVerified: Signal<EmailVerified<UserIn<S>>>
+  /** A user's address is another now, by a link or on their profile. */
+  readonly emailChanged: Signal<EmailChanged<UserIn<S>>>
+  /** Somebody logged in from a browser that the account was not let in from before; not told of a first login. */
+  readonly newDevice: Signal<LoggedIn<UserIn<S>, VisitorIn<S>>>
   /** Rights were granted or taken, inside the transaction that does it: throwing undoes it. */
   readonly permissionsChanged: Signal<PermissionsChanged>
 }
@@ -301,6 +315,8 @@ export interface Portcullis<S extends SiteTypes> {
   admin(options?: AdminOptions): AdminSite
   /** Sends mails beside the responses. */
   readonly mailer: Mailer
+  /** Addresses: whether they were proven, and how another takes the place of the present one. */
+  readonly emails: Emails<UserIn<S>>
   /** Links to choose a new password. */
   readonly resetTokens: ResetLinks<UserIn<S>>
   /** Settles when what runs beside the responses is done: mails, notes of visits, security events. For tests, and before a process ends. */

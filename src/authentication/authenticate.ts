@@ -23,6 +23,11 @@ export interface Door {
   readonly userLoginFailed: Signal<LoginFailed>
   /** Counts tries; null on a site that does not. */
   readonly lockouts?: Lockouts | null
+  /**
+   * Asked about everybody whose password is right, and with null where nobody was found: the same work. Null on a site that lets in without
+   * asking.
+   */
+  readonly admits?: ((user: BaseUser | null, request: unknown) => Promise<boolean>) | null
 }
 
 /** Credentials whose name holds one of these are never told to anybody (A-4). `keyboard` is among them; that is Django's rule. */
@@ -34,14 +39,19 @@ const CLEANSED = '*'.repeat(20)
  * and a veto ends the matter (A-1, A-2). Takes its place among the tries first, and throws `TooManyRequests` where there is none left.
  */
 export async function authenticate(
-  { backends, userLoginFailed, lockouts = null }: Door,
+  { backends, userLoginFailed, lockouts = null, admits = null }: Door,
   request: unknown,
   credentials: Credentials,
 ): Promise<BaseUser | null> {
   if (typeof credentials !== 'object' || (credentials as unknown) === null)
     throw new ImproperlyConfigured('Call authenticate(request, { username, password }): the request first, or null where there is none.')
   const attempt = lockouts === null ? null : await lockouts.reserve(request, credentials)
-  const found = await counted(attempt, async () => askBackends(backends, request, credentials))
+  const found = await counted(attempt, async () => {
+    const who = await askBackends(backends, request, credentials)
+    // Whoever comes by another proof than a password has no use for this one.
+    if (admits === null || (credentials.password ?? null) === null) return who
+    return (await admits(who, request)) ? who : null
+  })
   if (found !== null) return found
   await userLoginFailed.send({ credentials: cleanse(credentials), request })
   await attempt?.failed()

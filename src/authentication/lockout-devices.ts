@@ -42,10 +42,11 @@ export class KnownDevices {
     return null
   }
 
-  /** Has the browser remember that these accounts, the same person's under two names, were let in. */
-  remember(request: SiteRequest, accounts: readonly string[]): void {
+  /** Has the browser remember that these accounts, the same person's under two names, were let in. True where it knew none of them. */
+  remember(request: SiteRequest, accounts: readonly string[]): boolean {
     const { keys, clock, age } = this.#parts
-    if (age === 0) return
+    if (age === 0) return false
+    const isNew = accounts.every((account) => this.find(request, account) === null)
     const entries = this.#entries(request)
     const others = entries.filter(([id, token]) => !accounts.some((account) => this.#isGenuine(account, id, token)))
     const own = accounts.map((account): Entry => {
@@ -59,6 +60,7 @@ export class KnownDevices {
       .join('~')
     const attributes = { maxAge: age, clock, httpOnly: true, secure: request.isSecure, sameSite: 'Lax' } as const
     request.newCookies.push(serializeCookie(nameFor(request), value, attributes))
+    return isNew
   }
 
   #entries(request: SiteRequest): Entry[] {

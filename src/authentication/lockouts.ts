@@ -111,11 +111,11 @@ export class Lockouts {
     return this.#reserve(request, user.getUsername())
   }
 
-  /** Has this browser known for the account from now on; the login calls it. */
-  remember(request: SiteRequest, user: BaseUser): void {
+  /** Has this browser known for the account from now on; the login calls it. True where it was new to the account. */
+  remember(request: SiteRequest, user: BaseUser): boolean {
     const typed = this.#letIn.get(request)
     const accounts = [user.getUsername(), ...(typed === undefined ? [] : [typed])].map((name) => this.#accountOf(name))
-    this.#devices.remember(request, [...new Set(accounts)])
+    return this.#devices.remember(request, [...new Set(accounts)])
   }
 
   /** Ends all waits of an account, known or not, or of an address; tells how many counts were dropped. */

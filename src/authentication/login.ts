@@ -33,8 +33,10 @@ export interface LoginParts {
   readonly anonymousUser: AnonymousUser
   readonly userLoggedIn: Signal<LoggedIn>
   readonly userLoggedOut: Signal<LoggedOut>
-  /** Has the browser known from now on, where tries are counted. */
-  readonly remember?: (request: SiteRequest, user: BaseUser) => void
+  /** Has the browser known from now on, where tries are counted; true where it is new to the account. */
+  readonly remember?: (request: SiteRequest, user: BaseUser) => boolean
+  /** Hears of a login from a browser that is new to the account, unless it is the account's first. */
+  readonly newDevice?: (login: LoggedIn) => Promise<void>
 }
 
 /**
@@ -58,10 +60,12 @@ export async function login(parts: LoginParts, request: SiteRequest, user: BaseU
   user.backend = path
   request.setUser(user)
   request.hasLoggedIn = true
-  parts.remember?.(request, user)
+  // A first login is no news: it is most often the registration itself.
+  const isNews = parts.remember?.(request, user) === true && (user.lastLogin ?? null) !== null
   request.csrf.rotate()
   await noteLogin(parts.clock, user)
   await parts.userLoggedIn.send({ user, request })
+  if (isNews) await parts.newDevice?.({ user, request })
 }
 
 /** Logs out whoever is there: the session is deleted at once, not when the response is sent. */

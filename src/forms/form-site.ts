@@ -39,6 +39,10 @@ export interface FormSite {
   readonly files: FileHooks | null
   /** Whether people may log in with their address too. Then nobody takes another's address for a name (B6). */
   readonly isEmailLogin?: boolean
+  /** Whether an address is changed by a link to the new one: then no form writes it. */
+  readonly changesEmailByLink?: boolean
+  /** Where an address is changed. */
+  readonly emailChangeUrl?: string
   /** The one door. */
   authenticate(request: unknown, credentials: Credentials): Promise<BaseUser | null>
   /** Whether this is the password of somebody who is logged in, under the same limits as the door. */

@@ -8,6 +8,7 @@ import type { AnyUserClass } from '../accounts/user.js'
 import type { AnyModelClass } from '../database/model.js'
 import type { Secret } from '../base/secret.js'
 import { authenticationForm, type AuthenticationData, type AuthenticationOptions } from './authentication-form.js'
+import { emailChangeForm } from './email-change-form.js'
 import type { FormSite } from './form-site.js'
 import type { BlankForm, FormClass, ValidForm } from './form-types.js'
 import { adminPasswordChangeForm, passwordChangeForm, setPasswordForm } from './password-forms.js'
@@ -123,6 +124,12 @@ export interface SiteForms<U extends AnyUserClass = AnyUserClass, I extends Base
   /** The form with which people ask for a reset link. `save()` hands a link for everybody who has the address to the mail. */
   passwordReset(): FormClass<{ readonly email: string }, void>
 
+  /**
+   * The form with which people ask for another address, with their password. `save()` gives the address and writes nothing: hand it to
+   * `auth.emails.change()`.
+   */
+  emailChange(): FormClass<{ readonly email: string; readonly password: Secret<string> }, string, { readonly user?: I }>
+
   /** The form with which staff set somebody's password, or take it away. */
   adminPasswordChange(): FormClass<StaffPasswordChange, I, { readonly user: I }>
 }
@@ -139,6 +146,7 @@ export function createForms(site: FormSite): SiteForms {
     passwordChange: () => passwordChangeForm(site) as never,
     setPassword: () => setPasswordForm(site) as never,
     passwordReset: () => passwordResetForm(site) as never,
+    emailChange: () => emailChangeForm(site) as never,
     adminPasswordChange: () => adminPasswordChangeForm(site) as never,
   }
 }

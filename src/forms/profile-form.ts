@@ -9,6 +9,7 @@ import { UniqueViolation } from '../base/errors.js'
 import type { Field } from '../database/field.js'
 import type { FieldsOf, Model, Values } from '../database/model.js'
 import { changesOf, valuesOf } from './changes.js'
+import { withAddressShown } from './email-change-form.js'
 import { formClass } from './form.js'
 import type { FormField } from './form-field.js'
 import type { FormSite } from './form-site.js'
@@ -46,7 +47,8 @@ interface Owner {
 /** Makes the form. */
 export function profileForm(site: FormSite, options: ProfileOptions<string, string> = {}): AnyFormClass {
   const { profiles } = site
-  const ofUser = userFields(site, options.userFields ?? usualFields(site), 'visitors').map(withoutFocus)
+  // The profile's neighbour, wherever both are served.
+  const ofUser = withAddressShown(site, userFields(site, options.userFields ?? usualFields(site), 'visitors'), '../email/').map(withoutFocus)
   const parts = profiles === null ? null : profileParts(site, profiles)
   const ofProfile = parts === null ? [] : profileFields(parts, options.profileFields)
   const fields = checkNames([...ofUser, ...ofProfile])

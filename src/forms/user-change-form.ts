@@ -6,6 +6,7 @@
 import type { BaseUser } from '../accounts/base-user.js'
 import { UniqueViolation } from '../base/errors.js'
 import { messageFor } from '../base/messages.js'
+import { withAddressShown } from './email-change-form.js'
 import type { FormField } from './form-field.js'
 import { formClass } from './form.js'
 import type { FormSite } from './form-site.js'
@@ -29,7 +30,8 @@ interface Owner {
 
 /** Makes the form. For staff the password is shown, masked, with the way to change it. */
 export function userChangeForm(site: FormSite, options: UserChangeOptions<string>, audience: Audience): AnyFormClass {
-  const columns = userFields(site, options.fields, audience)
+  const offered = userFields(site, options.fields, audience)
+  const columns = audience === 'staff' ? offered : withAddressShown(site, offered, site.emailChangeUrl ?? '')
   checkNames(columns)
   return formClass<Owner>({
     submit: 'submit.user_change',

@@ -44,6 +44,8 @@ export interface TemplateMessage<Name extends MailTemplateName> extends MailSubj
   readonly to: MailAddress
   /** What the mail tells; a function is asked when the mail is sent, so that its work delays no response. */
   readonly context: MailContexts[Name] | (() => MailContexts[Name] | Promise<MailContexts[Name]>)
+  /** Asked when the mail is about to be sent, so that the question delays no response; false lets go of it without a word. */
+  readonly isWanted?: () => boolean | Promise<boolean>
 }
 
 /** Sends mails. */
@@ -82,6 +84,7 @@ interface Job {
   readonly to: unknown
   readonly about: MailSubject
   readonly make: () => NewMessage | Promise<NewMessage>
+  readonly isWanted: () => boolean | Promise<boolean>
   made: MailMessage | null
 }
 
@@ -112,6 +115,7 @@ export function createMailer(options: MailerOptions = {}): Mailer {
     retryAfter: (options.retryAfter ?? RETRY_AFTER).map((seconds) => seconds * 1000),
     attempt: async (job) => {
       try {
+        if (job.made === null && !(await job.isWanted())) return null
         job.made ??= compose(await job.make())
       } catch (error) {
         return failureFrom(error, 'invalid')
@@ -133,14 +137,14 @@ export function createMailer(options: MailerOptions = {}): Mailer {
     transport,
     from,
     queue: (message, about = {}) =>
-      add({ to: recipientOf(message), about, make: typeof message === 'function' ? message : () => message, made: null }),
+      add({ to: recipientOf(message), about, make: typeof message === 'function' ? message : () => message, isWanted: always, made: null }),
     queueTemplate: (name, message) => {
-      const { to, context, ...about } = message
+      const { to, context, isWanted = always, ...about } = message
       const make = async (): Promise<NewMessage> => {
         const known = typeof context === 'function' ? await context() : context
         return { to, ...(await renderMail(name, known, options)) }
       }
-      add({ to: recipientOf(message), about: { purpose: name, ...about }, make, made: null })
+      add({ to: recipientOf(message), about: { purpose: name, ...about }, make, isWanted, made: null })
     },
     sendNow: async (message) => sendWithin(DEADLINE, transport, compose(message)),
     idle: async () => queue.idle(),
@@ -149,6 +153,10 @@ export function createMailer(options: MailerOptions = {}): Mailer {
       await transport.close?.()
     },
   }
+}
+
+function always(): boolean {
+  return true
 }
 
 function logEvent(event: MailEvent): void {

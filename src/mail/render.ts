@@ -35,6 +35,36 @@ export interface PasswordChangedContext extends MailContext {
   readonly changedAt: Date
 }
 
+/** Somebody logged in from a browser that the account was never let in from; `link` is the list of devices. */
+export interface NewDeviceContext extends MailContext {
+  /** The device in words: “Firefox on Windows”. */
+  readonly device: string
+  /** Where the request came from; a sentence where it is not known. */
+  readonly address: string
+  readonly seenAt: Date
+}
+
+/** Somebody has to prove an address; `link` is where they do. */
+export interface EmailVerificationContext extends MailContext {
+  /** The address it is about, which is the one it goes to. */
+  readonly email: string
+  readonly validHours: number
+}
+
+/** An account's address is another now. It goes to the old one; `link` brings that one back. */
+export interface EmailChangedContext extends MailContext {
+  /** The new address, with most of it hidden. */
+  readonly email: string
+  readonly changedAt: Date
+  /** How long the link works. */
+  readonly validDays: number
+}
+
+/** Somebody is asked to make an account; `link` is where. The name is the address, for there is no other yet. */
+export interface InvitationContext extends MailContext {
+  readonly validHours: number
+}
+
 /** Somebody wanted to register with an address that has an account; `link` is where one logs in. */
 export type AccountExistsContext = MailContext
 
@@ -45,6 +75,13 @@ export type WelcomeContext = MailContext
 export interface MailContexts {
   readonly passwordReset: PasswordResetContext
   readonly passwordChanged: PasswordChangedContext
+  readonly newDevice: NewDeviceContext
+  readonly emailVerification: EmailVerificationContext
+  /** The same for an address in place of the present one. */
+  readonly emailChange: EmailVerificationContext
+  readonly emailChanged: EmailChangedContext
+  readonly registration: InvitationContext
+  readonly invitation: InvitationContext
   readonly accountExists: AccountExistsContext
   readonly welcome: WelcomeContext
 }

@@ -14,6 +14,11 @@ const LIFETIME = 60
 const NOTICES = {
   registered: { kind: 'success', text: 'Welcome! Your account is ready, and you are logged in.' },
   'profile-saved': { kind: 'success', text: 'Your profile is saved.' },
+  'link-sent': { kind: 'success', text: 'The link is on its way to you.' },
+  'link-not-sent': {
+    kind: 'notice',
+    text: 'No link was mailed: the address is confirmed already, or there were too many of them. Try again in an hour.',
+  },
   'session-ended': { kind: 'success', text: 'That device is logged out.' },
   'others-ended': { kind: 'success', text: 'All your other devices are logged out.' },
   'logged-out-here': { kind: 'notice', text: 'You have logged out this device.' },

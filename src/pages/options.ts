@@ -81,6 +81,8 @@ export interface SettledPages {
   /** Null where passwords are not reset. */
   readonly passwordReset: { readonly loginAfterwards: boolean } | null
   readonly profileForm: PageForm<BaseUser>
+  /** Whether an address is changed by a link to the new one. */
+  readonly changesEmailByLink: boolean
   readonly allowedRedirectHosts: readonly string[]
   readonly redirectAuthenticatedUser: boolean
   readonly clearSiteData: string
@@ -110,6 +112,7 @@ export function settlePages(site: PagesSite, options: PagesOptions = {}): Settle
     scripts: options.scripts ?? [],
     register: settleRegister(site, options.register ?? true),
     passwordReset: settleReset(site, options.passwordReset ?? true),
+    changesEmailByLink: site.emailSide.settings.verification,
     profileForm: options.profile?.form ?? site.forms.profile(),
     allowedRedirectHosts: options.allowedRedirectHosts ?? [],
     redirectAuthenticatedUser: options.redirectAuthenticatedUser ?? false,

@@ -11,11 +11,23 @@ import type { RequestHandler } from '../authentication/handle.js'
 import type { ResetLinks } from '../authentication/reset-links.js'
 import type { SiteRequest } from '../authentication/site-request.js'
 import type { Clock } from '../base/clock.js'
+import type { EmailConfirmation } from '../emails/email-confirmation.js'
+import type { EmailLinks } from '../emails/email-links.js'
+import type { Emails } from '../emails/emails.js'
+import type { EmailSettings } from '../emails/settings.js'
 import type { SiteEvents } from '../events/events.js'
 import type { SiteForms } from '../forms/forms.js'
 import type { MediaStorage } from '../media/storage.js'
 import type { SiteLimits } from '../protection/rate-limits/site-limits.js'
 import type { RequestSettings } from '../settings/request-settings.js'
+
+/** What pages need of addresses. */
+export interface PagesEmails {
+  readonly emails: Emails
+  readonly links: EmailLinks
+  readonly confirmation: EmailConfirmation
+  readonly settings: EmailSettings
+}
 
 /** The parts of a site that pages reach for. */
 export interface PagesSite {
@@ -30,6 +42,7 @@ export interface PagesSite {
   /** Where pictures are kept; null where the site keeps none. */
   readonly storage: MediaStorage | null
   readonly clock: Clock
+  readonly emailSide: PagesEmails
   /** What the site limits by itself; null where it limits nothing. */
   readonly limits?: SiteLimits | null
   /** The backend that vouches for somebody who has just registered, or proven their address. */

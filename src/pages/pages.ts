@@ -55,11 +55,15 @@ class Pages implements AccountPages {
     if (rest.startsWith('/static/')) return this.#static(request, rest.slice('/static/'.length))
     if (rest.startsWith('/media/') && this.#site.storage !== null) return mediaResponse(this.#site.storage, rest.slice('/media/'.length), request)
     const found = findRoute(rest)
-    if (found !== null && (found.route.isReset !== true || this.#pages.passwordReset !== null)) return this.#visit(request, base, found)
+    if (found !== null && this.#has(found.route)) return this.#visit(request, base, found)
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (isRead && lacksSlash(rest)) return redirect(`${base}${rest}/${request.target.slice(request.path.length)}`)
     if (isRead && (rest === '' || rest === '/')) return redirect(`${base}/profile/`)
     return this.#site.requests.refuse(request, { status: 404, code: 'not_found' })
+  }
+
+  #has({ isReset = false, isEmail = false }: Found['route']): boolean {
+    return (!isReset || this.#pages.passwordReset !== null) && (!isEmail || this.#pages.changesEmailByLink)
   }
 
   async #visit(request: SiteRequest, base: string, { route, parameters }: Found): Promise<Response> {

@@ -4,7 +4,7 @@
  */
 
 import type { Child } from 'hono/jsx'
-import type { DeviceKind } from './device-name.js'
+import type { DeviceKind } from '../protection/device-name.js'
 import type { FormView } from './form-view.js'
 
 /** Where the account pages are, as paths of this site. */
@@ -17,6 +17,8 @@ export interface AccountUrls {
   readonly passwordChange: string
   /** Null where passwords are not reset by mail. */
   readonly passwordReset: string | null
+  /** Where the address is changed; null where that takes no link, or there is none. */
+  readonly email: string | null
   readonly sessions: string
   readonly endSessions: string
 }
@@ -110,6 +112,40 @@ export interface PasswordResetConfirmProps extends PageProps {
 
 /** The page after a new password was set. */
 export type PasswordResetCompleteProps = PageProps
+
+/** The page where somebody asks for another address. */
+export interface EmailChangeProps extends PageProps {
+  readonly form: FormView
+  readonly visitor: VisitorView
+  /** The present one; empty where there is none. */
+  readonly email: string
+  readonly isVerified: boolean
+  /** Where a form without fields has the link to confirm the present one mailed again. */
+  readonly resend: string
+}
+
+/** What a mailed link is for: to confirm an address, to let one take another's place, to have the old one back, to make an account. */
+export type MailedLinkKind = 'verify' | 'change' | 'revert' | 'registration' | 'invitation'
+
+/** The page after something was mailed. It says the same whoever asked for whom. */
+export interface MailSentProps extends PageProps {
+  readonly kind: Exclude<MailedLinkKind, 'revert' | 'invitation'>
+}
+
+/** The page behind a mailed link. Being looked at it does nothing: its form does. */
+export interface MailedLinkProps extends PageProps {
+  readonly kind: MailedLinkKind
+  /** False where the link is good no more; nothing else is told then. */
+  readonly isValid: boolean
+  /** The address it is about. */
+  readonly email: string
+  readonly username: string
+}
+
+/** The page after a link about an address was used. */
+export interface EmailConfirmedProps extends PageProps {
+  readonly kind: 'verify' | 'change' | 'revert'
+}
 
 /** One login of a person, somewhere. */
 export interface SessionView {

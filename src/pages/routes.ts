@@ -6,11 +6,13 @@
 
 import type { BodyLimits } from '../protection/body/request-data.js'
 import { DEFAULT_BODY_LIMITS, UPLOAD_BODY_LIMITS } from '../protection/body/request-data.js'
+import { changeEmail, emailChangeDone, resendVerification, showEmailChange } from './account/email-page.js'
+import { emailConfirmed, emailLinkPages, openEmailLink } from './account/email-link-page.js'
 import { logIn, logOut, showLogin } from './account/login-page.js'
 import { changePassword, passwordChangeDone, showPasswordChange } from './account/password-change-page.js'
 import { askForReset, passwordResetDone, showPasswordReset } from './account/password-reset-page.js'
 import { saveProfile, showProfile } from './account/profile-page.js'
-import { register, showRegister } from './account/register-page.js'
+import { register, registerDone, showRegister } from './account/register-page.js'
 import { confirm, resetComplete, showConfirm } from './account/reset-confirm-page.js'
 import { endSessions, showSessions } from './account/sessions-page.js'
 import type { Visit } from './visit.js'
@@ -27,6 +29,8 @@ export interface Route {
   readonly limits?: BodyLimits
   /** Whether it is there only where passwords are reset by mail. */
   readonly isReset?: boolean
+  /** Whether it is there only where addresses are proven by links. */
+  readonly isEmail?: boolean
 }
 
 /** Pages by what follows the base. */
@@ -40,13 +44,29 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/password_reset/', { name: 'password_reset', GET: showPasswordReset, POST: askForReset, isReset: true }],
   ['/password_reset/done/', { name: 'password_reset_done', GET: passwordResetDone, isReset: true }],
   ['/reset/done/', { name: 'password_reset_complete', GET: resetComplete, isReset: true }],
+  ['/register/done/', { name: 'register_done', GET: registerDone }],
+  ['/email/', { name: 'email_change', GET: showEmailChange, POST: changeEmail, isEmail: true }],
+  ['/email/done/', { name: 'email_change_done', GET: emailChangeDone, isEmail: true }],
+  ['/email/resend/', { name: 'email_resend', POST: resendVerification, isEmail: true }],
+  ['/email/verify/', { name: 'email_verify', ...emailLinkPages('verify'), isEmail: true }],
+  ['/email/verify/done/', { name: 'email_verify_done', GET: emailConfirmed('verify'), isEmail: true }],
+  ['/email/change/', { name: 'email_confirm', ...emailLinkPages('change'), isEmail: true }],
+  ['/email/change/done/', { name: 'email_confirm_done', GET: emailConfirmed('change'), isEmail: true }],
+  // There wherever an address changed: whoever is to have one back may not be able to do without.
+  ['/email/revert/', { name: 'email_revert', ...emailLinkPages('revert') }],
+  ['/email/revert/done/', { name: 'email_revert_done', GET: emailConfirmed('revert') }],
   ['/sessions/', { name: 'sessions', GET: showSessions }],
   ['/sessions/end/', { name: 'end_sessions', POST: endSessions }],
 ])
 
-const CONFIRM: Route = { name: 'password_reset_confirm', GET: showConfirm, POST: confirm, isReset: true }
-/** Two parts, whatever is in them: the page says that a link does not work, however it was mangled (W-7). */
-const CONFIRM_PATH = /^\/reset\/([^/]+)\/([^/]+)\/$/
+/** Pages behind links, by what stands before the two parts of a link: whatever is in them, the page says that a link does not work (W-7). */
+const LINKS: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['reset', { name: 'password_reset_confirm', GET: showConfirm, POST: confirm, isReset: true }],
+  ['email/verify', { name: 'email_verify_link', GET: openEmailLink('verify'), isEmail: true }],
+  ['email/change', { name: 'email_confirm_link', GET: openEmailLink('change'), isEmail: true }],
+  ['email/revert', { name: 'email_revert_link', GET: openEmailLink('revert') }],
+])
+const LINK_PATH = /^\/(reset|email\/(?:verify|change|revert))\/([^/]+)\/([^/]+)\/$/
 
 /** A page that was found. */
 export interface Found {
@@ -58,8 +78,9 @@ export interface Found {
 export function findRoute(rest: string): Found | null {
   const route = ROUTES.get(rest)
   if (route !== undefined) return { route, parameters: [] }
-  const link = CONFIRM_PATH.exec(rest)
-  return link === null ? null : { route: CONFIRM, parameters: link.slice(1) }
+  const [, before = '', ...parameters] = LINK_PATH.exec(rest) ?? []
+  const behindLink = LINKS.get(before)
+  return behindLink === undefined ? null : { route: behindLink, parameters }
 }
 
 /** Whether a slash is all that is missing. Django's `APPEND_SLASH`. */
@@ -79,5 +100,5 @@ export function limitsOf({ limits = DEFAULT_BODY_LIMITS }: Route): BodyLimits {
 
 /** Every page, for `portcullis routes`. */
 export function routes(): readonly (readonly [path: string, route: Route])[] {
-  return [...ROUTES, ['/reset/<uidb64>/<token>/', CONFIRM] as const]
+  return [...ROUTES, ...[...LINKS].map(([before, route]) => [`/${before}/<uidb64>/<token>/`, route] as const)]
 }

@@ -7,8 +7,10 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { raw } from 'hono/html'
 import type * as props from './props.js'
+import { EmailChange, EmailConfirmed } from './templates/email.js'
 import { ErrorPage } from './templates/error.js'
 import { Layout } from './templates/layout.js'
+import { MailedLink, MailSent } from './templates/mailed-link.js'
 import { LoggedOut, Login } from './templates/login.js'
 import { PasswordChange, PasswordChangeDone } from './templates/password-change.js'
 import { PasswordReset, PasswordResetComplete, PasswordResetConfirm, PasswordResetDone } from './templates/password-reset.js'
@@ -35,6 +37,10 @@ export interface Templates {
   readonly passwordResetDone: Template<props.PasswordResetDoneProps>
   readonly passwordResetConfirm: Template<props.PasswordResetConfirmProps>
   readonly passwordResetComplete: Template<props.PasswordResetCompleteProps>
+  readonly emailChange: Template<props.EmailChangeProps>
+  readonly mailSent: Template<props.MailSentProps>
+  readonly mailedLink: Template<props.MailedLinkProps>
+  readonly emailConfirmed: Template<props.EmailConfirmedProps>
   readonly sessions: Template<props.SessionsProps>
   readonly error: Template<props.ErrorProps>
 }
@@ -58,6 +64,10 @@ export const defaultTemplates: Templates = {
   passwordResetDone: PasswordResetDone,
   passwordResetConfirm: PasswordResetConfirm,
   passwordResetComplete: PasswordResetComplete,
+  emailChange: EmailChange,
+  mailSent: MailSent,
+  mailedLink: MailedLink,
+  emailConfirmed: EmailConfirmed,
   sessions: Sessions,
   error: ErrorPage,
 }
@@ -79,6 +89,10 @@ const TITLES: Readonly<Record<Exclude<PageName, 'error'>, string>> = {
   passwordResetDone: 'Mail is on its way',
   passwordResetConfirm: 'Choose a new password',
   passwordResetComplete: 'New password set',
+  emailChange: 'Change your e-mail address',
+  mailSent: 'Mail is on its way',
+  mailedLink: 'One more step',
+  emailConfirmed: 'Address confirmed',
   sessions: 'Your devices',
 }
 
@@ -125,8 +139,9 @@ function titleOf(page: PageName, given: object): string {
   return (given as props.ErrorProps).title
 }
 
-/** The confirm page has two faces. */
+/** Pages behind links have two faces. */
 function isInvalidLink(page: PageName, given: object): boolean {
+  if (page === 'mailedLink') return !(given as props.MailedLinkProps).isValid
   return page === 'passwordResetConfirm' && (given as props.PasswordResetConfirmProps).form === null
 }
 

@@ -4,18 +4,16 @@
  * @module
  */
 
-import { Field } from '../database/field.js'
+import type { Field } from '../database/field.js'
 import { bigAutoField, charField, dateTimeField } from '../database/fields.js'
 import { model, type AnyModelClass } from '../database/model.js'
+import { pointingTo } from '../database/pointing-field.js'
 import type { OwnMigration } from '../database/schema/own-migrations.js'
 
 /** The longest address of IPv6, with an IPv4 address inside. */
 export const MOST_OF_ADDRESS = 45
 /** Enough to tell one's browsers apart; the rest of what browsers send is history. */
 export const MOST_OF_USER_AGENT = 300
-
-/** A counted key is a whole number where another table points to it. */
-const POINTING_KIND = { auto: 'integer', bigAuto: 'bigInteger' } as const
 
 /** The model for a site whose users have this primary key. */
 export function sessionRecordModel(userKey: Field): AnyModelClass {
@@ -38,10 +36,4 @@ export function sessionRecordModel(userKey: Field): AnyModelClass {
 export function sessionMigrations(userKey: Field): readonly OwnMigration[] {
   const made = sessionRecordModel(userKey)
   return [{ name: '0002_sessions', up: (change) => change.createTable(made), down: (change) => change.dropTable(made) }]
-}
-
-function pointingTo({ settings }: Field): Field {
-  const { kind, maxLength, maxDigits, decimalPlaces } = settings
-  const pointing = kind in POINTING_KIND ? POINTING_KIND[kind as keyof typeof POINTING_KIND] : kind
-  return new Field({ kind: pointing, maxLength, maxDigits, decimalPlaces, index: true })
 }

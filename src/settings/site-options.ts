@@ -45,6 +45,9 @@ const OPTIONS = {
       ? null
       : 'an object with write(line): { write: (line) => console.log(line) }, or false',
   passwordReset: (value: unknown) => (isObject(value) ? null : 'an object: { timeout: 86_400 }'),
+  emails: (value: unknown) => (isObject(value) ? null : 'an object: { verification: true }'),
+  requireVerifiedEmail: (value: unknown) => (typeof value === 'boolean' ? null : 'true or false'),
+  notices: (value: unknown) => (value === false || isObject(value) ? null : 'an object: { newDevice: false }, or false'),
   mail: (value: unknown) => (isObject(value) ? null : 'an object: { transport: smtpTransport("smtp://mail.example"), from: "shop@example.com" }'),
   media: (value: unknown) => (isObject(value) && 'storage' in value ? null : 'an object: { storage: fileSystemStorage("media") }'),
   timeZone: (value: unknown) => (typeof value === 'string' ? null : 'an IANA name: "Europe/Berlin"'),

@@ -13,7 +13,8 @@ let shared: Accounts
 let ada: Visitor
 
 beforeAll(async () => {
-  ;[site, shared] = [accountsOn(sqlite(':memory:')), accountsOn(sqlite(':memory:'), { django: '5.2' })]
+  // Every page is there.
+  ;[site, shared] = [accountsOn(sqlite(':memory:'), { emails: { verification: true } }), accountsOn(sqlite(':memory:'), { django: '5.2' })]
   for (const one of [site, shared]) {
     await one.migrate()
     await one.auth.users.createUser({ username: 'ada', email: 'ada@example.com', password: PASSWORD })

@@ -37,6 +37,48 @@ export function builtInTemplates(rendering: MailRendering): Required<MailTemplat
         button: 'mail.password_changed.button',
         after: ['mail.username'],
       }),
+    newDevice: (context) =>
+      mail(rendering, context, {
+        subject: 'mail.new_device.subject',
+        before: ['mail.new_device.intro', 'mail.new_device.warning'],
+        button: 'mail.new_device.button',
+        after: ['mail.username'],
+      }),
+    emailVerification: (context) =>
+      mail(rendering, context, {
+        subject: 'mail.email_verification.subject',
+        before: ['mail.email_verification.intro'],
+        button: 'mail.email_verification.button',
+        after: ['mail.link_valid', 'mail.username', 'mail.email_verification.ignore'],
+      }),
+    emailChange: (context) =>
+      mail(rendering, context, {
+        subject: 'mail.email_change.subject',
+        before: ['mail.email_change.intro'],
+        button: 'mail.email_change.button',
+        after: ['mail.link_valid', 'mail.username', 'mail.email_change.ignore'],
+      }),
+    emailChanged: (context) =>
+      mail(rendering, context, {
+        subject: 'mail.email_changed.subject',
+        before: ['mail.email_changed.intro', 'mail.email_changed.warning'],
+        button: 'mail.email_changed.button',
+        after: ['mail.email_changed.valid', 'mail.username'],
+      }),
+    registration: (context) =>
+      mail(rendering, context, {
+        subject: 'mail.registration.subject',
+        before: ['mail.registration.intro'],
+        button: 'mail.registration.button',
+        after: ['mail.link_valid', 'mail.registration.ignore'],
+      }),
+    invitation: (context) =>
+      mail(rendering, context, {
+        subject: 'mail.invitation.subject',
+        before: ['mail.invitation.intro'],
+        button: 'mail.registration.button',
+        after: ['mail.link_valid', 'mail.invitation.ignore'],
+      }),
     accountExists: (context) =>
       mail(rendering, context, {
         subject: 'mail.account_exists.subject',

@@ -26,10 +26,21 @@ export async function register(visit: Visit): Promise<Response> {
   const next = await nextTarget(visit, pages.allowedRedirectHosts)
   if (next instanceof Response) return next
   await site.limits?.registration.enforce(addressOf(request))
+  const { emails, settings } = site.emailSide
+  // Before anything is made: an account whose link cannot be mailed would be nobody's.
+  if (settings.verification) emails.baseFor(request)
   const outcome = await saveForm(await pages.register.form.bind(request))
   if ('form' in outcome) return answerWithForm(visit, 'register', outcome.form, { next })
+  if (settings.verification) await emails.welcome(outcome.saved, request)
+  // The same whether the address was free or is somebody's (A7).
+  if (settings.required) return visit.wantsJson ? visit.json({ accepted: true }, { status: 201 }) : visit.redirect(`${visit.base}/register/done/`)
   await site.login(request, outcome.saved, { backend: site.backend })
   return welcome(visit, next === '' ? (pages.register.successUrl ?? site.settings.loginRedirectUrl) : next, 201)
+}
+
+/** Says what to expect, where an account has to be confirmed first. */
+export async function registerDone(visit: Visit): Promise<Response> {
+  return visit.wantsJson ? visit.json({ accepted: true }) : visit.page('mailSent', { kind: 'registration' })
 }
 
 function closed(visit: Visit): Promise<Response> | Response {

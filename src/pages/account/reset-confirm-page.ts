@@ -70,6 +70,8 @@ async function finish(visit: Visit, user: BaseUser): Promise<Response> {
   // Whoever is logged in to this account here is logged out like everywhere else.
   if (visit.user !== null && String(visit.user.pk) === String(user.pk)) await site.logout(request)
   await site.sessions.endAll(user)
+  // The link came to this very address: it is tied to it.
+  if (site.emailSide.settings.verification) await site.emailSide.emails.markVerified(user)
   site.passwordChanged?.(user, request)
   site.events?.note('password_reset', { target: user, request })
   // Whether the account is switched off is no business of who has the link; but it does not open the door (W-8).

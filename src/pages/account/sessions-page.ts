@@ -4,7 +4,7 @@
  */
 
 import type { BaseUser } from '../../accounts/base-user.js'
-import { deviceName } from '../device-name.js'
+import { deviceName } from '../../protection/device-name.js'
 import type { SessionView } from '../props.js'
 import type { Visit } from '../visit.js'
 

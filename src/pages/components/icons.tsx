@@ -4,7 +4,7 @@
  */
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import type { DeviceKind } from '../device-name.js'
+import type { DeviceKind } from '../../protection/device-name.js'
 
 const PATHS = {
   warning: ['M12 8.5v4.5', 'M12 16.5h.01', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z'],

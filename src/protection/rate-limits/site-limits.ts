@@ -16,6 +16,12 @@ export const PASSWORD_RESET: RateLimitRule = { limit: 20, window: HOUR }
 export const MAILBOX: RateLimitRule = { limit: 5, window: HOUR }
 /** Pictures of one user: each is decoded and written anew, which is work. */
 export const UPLOADS: RateLimitRule = { limit: 20, window: HOUR }
+/** Mails about an address that one account asks for: to prove it, or to change it. */
+export const VERIFICATION: RateLimitRule = { limit: 5, window: HOUR }
+/** Mailed links that one address opens or uses: nobody can guess one, and nobody shall make the site look at a million. */
+export const CONFIRMATION: RateLimitRule = { limit: 60, window: HOUR }
+/** Notices of one kind to one address. Whoever makes an account write so many has told its owner long before. */
+export const NOTICES: RateLimitRule = { limit: 10, window: 24 * HOUR }
 
 /** What an application may say of the site's own limits. */
 export interface RateLimitOptions {
@@ -27,6 +33,12 @@ export interface RateLimitOptions {
   readonly mailbox?: RateLimitRule
   /** Default: 20 pictures an hour for one user. */
   readonly uploads?: RateLimitRule
+  /** Default: 5 mails an hour about the address of one account. */
+  readonly verification?: RateLimitRule
+  /** Default: 60 mailed links an hour from one address. */
+  readonly confirmation?: RateLimitRule
+  /** Default: 10 notices of one kind a day to one address. */
+  readonly notices?: RateLimitRule
   /** Where requests are counted. Default: in the database. */
   readonly store?: CounterStore
 }
@@ -37,6 +49,9 @@ export interface SiteLimits {
   readonly passwordReset: RateLimiter
   readonly mailbox: RateLimiter
   readonly uploads: RateLimiter
+  readonly verification: RateLimiter
+  readonly confirmation: RateLimiter
+  readonly notices: RateLimiter
 }
 
 /** Makes them. */
@@ -46,5 +61,8 @@ export function makeSiteLimits(limits: RateLimits, options: RateLimitOptions): S
     passwordReset: limits.make('portcullis.reset', options.passwordReset ?? PASSWORD_RESET),
     mailbox: limits.make('portcullis.mailbox', options.mailbox ?? MAILBOX),
     uploads: limits.make('portcullis.uploads', options.uploads ?? UPLOADS),
+    verification: limits.make('portcullis.verification', options.verification ?? VERIFICATION),
+    confirmation: limits.make('portcullis.confirmation', options.confirmation ?? CONFIRMATION),
+    notices: limits.make('portcullis.notices', options.notices ?? NOTICES),
   }
 }

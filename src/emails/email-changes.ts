@@ -1,0 +1,83 @@
+/**
+ * Changes of addresses: wanted ones, and those that were made and can be taken back for a while.
+ * @module
+ */
+
+import type { Clock } from '../base/clock.js'
+import { pause } from '../base/pause.js'
+import { getRandomString } from '../crypto/random.js'
+import type { Manager } from '../database/manager.js'
+import { PUBLIC_ID, type EmailChangeRow } from './email-models.js'
+
+/** So many rows at once when old ones are cleared away. */
+const ROWS_AT_ONCE = 500
+
+/** One change: whose, from what, to what. */
+export interface AddressPair {
+  readonly from: string
+  readonly to: string
+}
+
+/** The table of changes. */
+export class EmailChanges {
+  readonly #rows: Manager
+  readonly #clock: Clock
+
+  constructor(rows: Manager, clock: Clock) {
+    this.#rows = rows
+    this.#clock = clock
+  }
+
+  /** The change of this public id, if it is this user's. */
+  async find(publicId: string, userKey: unknown): Promise<EmailChangeRow | null> {
+    return (await this.#rows.find({ publicId, userKey } as never)) as EmailChangeRow | null
+  }
+
+  /** Notes a wish; what was wanted before counts no more. */
+  async ask(userKey: unknown, pair: AddressPair): Promise<string> {
+    await this.#rows.delete({ userKey, changedAt: { isNull: true } } as never)
+    return this.#add(userKey, pair, null)
+  }
+
+  /** Notes a change that was made already. */
+  async note(userKey: unknown, pair: AddressPair): Promise<string> {
+    return this.#add(userKey, pair, this.#clock.now())
+  }
+
+  /** Uses a wish up: of many who do so at once, one. Call it in the transaction that writes the address. */
+  async confirm(row: EmailChangeRow): Promise<boolean> {
+    return (await this.#rows.update({ pk: row.pk, changedAt: { isNull: true } } as never, { changedAt: this.#clock.now() } as never)) === 1
+  }
+
+  /** Uses the way back up, with the way back of every later change: of many who do so at once, one. Call it in the transaction that writes. */
+  async revert(row: EmailChangeRow): Promise<boolean> {
+    const now = this.#clock.now()
+    const used = await this.#rows.update({ pk: row.pk, revertedAt: { isNull: true } } as never, { revertedAt: now } as never)
+    if (used !== 1) return false
+    // Whoever was in the account meanwhile must not undo the undoing.
+    await this.#rows.update({ userKey: row.userKey, pk: { gt: row.pk }, revertedAt: { isNull: true } } as never, { revertedAt: now } as never)
+    await this.#rows.delete({ userKey: row.userKey, changedAt: { isNull: true } } as never)
+    return true
+  }
+
+  /** Forgets what is so old that no link to it counts; tells how much. */
+  async clearBefore(moment: Date): Promise<number> {
+    let cleared = 0
+    for (;;) {
+      const rows = (await this.#rows.filter(
+        { askedAt: { lt: moment } } as never,
+        { limit: ROWS_AT_ONCE } as never,
+      )) as unknown as readonly EmailChangeRow[]
+      if (rows.length === 0) return cleared
+      cleared += (await this.#rows.delete({ pk: { in: rows.map((one) => one.pk) } } as never)).total
+      await pause()
+    }
+  }
+
+  async #add(userKey: unknown, { from, to }: AddressPair, changedAt: Date | null): Promise<string> {
+    const publicId = getRandomString(PUBLIC_ID.length, PUBLIC_ID.alphabet)
+    const row = { publicId, userKey, oldAddress: from, newAddress: to, askedAt: this.#clock.now(), changedAt, revertedAt: null }
+    await this.#rows.create(row as never)
+    return publicId
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The form with which people ask for another address: the new one, and the present password, because whoever has the mailbox of an account
+ * has the account (7.5.1).
+ * @module
+ */
+
+import type { BaseUser } from '../accounts/base-user.js'
+import { normalizeEmail } from '../accounts/email-address.js'
+import { EMAIL_MAX_LENGTH, validateEmail } from '../base/email-address.js'
+import { ValidationError } from '../base/errors.js'
+import { Secret } from '../base/secret.js'
+import { isMailAddress } from '../mail/message.js'
+import { refused, type FormField } from './form-field.js'
+import { formClass } from './form.js'
+import type { FormSite } from './form-site.js'
+import type { AnyFormClass } from './form-types.js'
+import { passwordInput, textInput, writeText } from './text-inputs.js'
+import { userOf } from './whose.js'
+import { words } from './words.js'
+
+/** Makes the form. `save()` gives the address, and writes nothing: it has to be confirmed first. */
+export function emailChangeForm(site: FormSite): AnyFormClass {
+  const { emailField, meta } = site.users.model
+  const email = addressInput(Math.min(EMAIL_MAX_LENGTH, meta.column.get(emailField)?.field.settings.maxLength ?? EMAIL_MAX_LENGTH), 'label.new_email')
+  const password = passwordInput({
+    name: 'password',
+    wireName: 'password',
+    label: words('label.old_password'),
+    attributes: { autocomplete: 'current-password' },
+  })
+  return formClass<{ readonly user: BaseUser }>({
+    submit: 'submit.email_change',
+    prepare: (given, request) => ({ user: userOf(given, request) }),
+    fields: () => [email, password],
+    async clean(run) {
+      const { user } = run.context
+      if (run.values['email'] === (user as unknown as Readonly<Record<string, unknown>>)[emailField]) run.fail('same_address', {}, 'email')
+      const given = run.values['password']
+      // A program that named a field wrongly is told so, and has not used up an attempt.
+      if (!(given instanceof Secret) || run.unknown.length > 0) return
+      if (!(await site.checkPassword(run.request, user, given as Secret<string>))) run.fail('password_incorrect', {}, 'password')
+    },
+    save: async (run) => run.values['email'],
+  })
+}
+
+/** A field for an address that mail is to reach. */
+export function addressInput(maxLength: number, label: 'label.email' | 'label.new_email'): FormField {
+  return {
+    ...textInput({
+      name: 'email',
+      wireName: 'email',
+      label: words(label),
+      type: 'email',
+      line: 'identifier',
+      maxLength,
+      empty: '',
+      canonical: normalizeEmail,
+      attributes: { autocomplete: 'email', autocapitalize: 'none', autofocus: true },
+    }),
+    settle: async (address: unknown) => {
+      const wrong = validateEmail(String(address))
+      if (wrong !== null) throw new ValidationError(wrong)
+      if (!isMailAddress(address)) throw refused('invalid.email')
+      return address
+    },
+  }
+}
+
+/** The address as people see it in a form that does not change it, with the way to where it is changed; other fields as they are. */
+export function withAddressShown(site: FormSite, fields: readonly FormField[], href: string): FormField[] {
+  const { emailField } = site.users.model
+  if (site.changesEmailByLink !== true) return [...fields]
+  return fields.map((field) => (field.name !== emailField ? field : shown(field, { href, label: words('link.change_email') })))
+}
+
+/** A field that is shown and never taken. */
+export function shown({ name, wireName, label }: FormField, link?: FormField['link']): FormField {
+  return {
+    name,
+    wireName,
+    label,
+    helpTexts: [],
+    isRequired: false,
+    type: 'readonly',
+    attributes: {},
+    ...(link === undefined ? {} : { link }),
+    read: () => null,
+    write: writeText,
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Composes mails and addresses: the mailer, notices, proofs and changes of addresses.
+ * @module
+ */
+
+import type { BaseUser } from './accounts/base-user.js'
+import type { AnyUserClass } from './accounts/user.js'
+import type { UserManager } from './accounts/user-manager.js'
+import type { DeviceSessions } from './authentication/device-sessions.js'
+import type { LoggedIn } from './authentication/login.js'
+import type { ResetLinks } from './authentication/reset-links.js'
+import type { SiteRequest } from './authentication/site-request.js'
+import type { Clock } from './base/clock.js'
+import { ImproperlyConfigured } from './base/errors.js'
+import type { Keys } from './crypto/keys.js'
+import { Manager } from './database/manager.js'
+import type { ModelRegistry } from './database/registry.js'
+import { EmailChanges } from './emails/email-changes.js'
+import { EmailConfirmation } from './emails/email-confirmation.js'
+import { EmailLinks } from './emails/email-links.js'
+import { emailMigrations, emailModels } from './emails/email-models.js'
+import { Emails } from './emails/emails.js'
+import { SecurityNotices } from './emails/notices.js'
+import { settleEmails, settleNotices } from './emails/settings.js'
+import { VerifiedEmails } from './emails/verified-emails.js'
+import { createMailer } from './mail/mailer.js'
+import type { SiteLimits } from './protection/rate-limits/site-limits.js'
+import type { RequestSettings } from './settings/request-settings.js'
+import type { RequestSideOptions, SiteSignals, SiteTypes } from './site.js'
+
+/** What they are made of. */
+export interface EmailSideParts {
+  readonly options: Pick<RequestSideOptions, 'mail' | 'emails' | 'notices' | 'requireVerifiedEmail' | 'timeZone'>
+  readonly settings: RequestSettings
+  readonly registry: ModelRegistry
+  readonly users: UserManager<AnyUserClass, BaseUser>
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly resetLinks: ResetLinks
+  readonly sessions: DeviceSessions
+  readonly signals: Pick<SiteSignals<SiteTypes>, 'emailVerified' | 'emailChanged' | 'newDevice'>
+  readonly limits: () => SiteLimits | null
+  findRequest(request: unknown): SiteRequest | null
+}
+
+/** Makes them. */
+export function composeEmails(parts: EmailSideParts) {
+  const { options, settings, registry, users, keys, clock, resetLinks, signals, limits, findRequest } = parts
+  const { meta, emailField } = users.model
+  if (meta.primaryKey === null) throw new ImproperlyConfigured(`${users.model.label} declares no fields and cannot be a user.`)
+  const mailer = createMailer({ ...options.mail, clock, timeZone: options.timeZone ?? 'UTC' })
+  const emailSettings = settleEmails(options.emails, options.requireVerifiedEmail)
+  if (emailSettings.verification && !meta.column.has(emailField))
+    throw new ImproperlyConfigured(`${users.model.label} has no column for an address, so none can be proven. Switch emails.verification off.`)
+  const notices = new SecurityNotices({
+    mailer,
+    settings,
+    clock,
+    emailField,
+    wanted: settleNotices(options.notices, options.mail !== undefined),
+    limits,
+  })
+  const addressOf = (user: BaseUser): string => notices.addressOf(user)
+  const models = emailModels(registry.valueField(meta, meta.primaryKey.field))
+  const verified = new VerifiedEmails(new Manager(registry, models.Email), clock)
+  const changes = new EmailChanges(new Manager(registry, models.EmailChange), clock)
+  const links = new EmailLinks({ keys, clock, settings: emailSettings, resetLinks, verified, changes, addressOf })
+  const emails = new Emails({
+    users,
+    settings: emailSettings,
+    requestSettings: settings,
+    mailer,
+    clock,
+    verified,
+    changes,
+    links,
+    limits,
+    emailVerified: signals.emailVerified,
+    addressOf,
+    findRequest,
+  })
+  const confirmation = new EmailConfirmation({ ...parts, ...signals, settings: emailSettings, emails, verified, changes, links, notices })
+  return {
+    mailer,
+    emails,
+    links,
+    confirmation,
+    settings: emailSettings,
+    migrations: emailMigrations(models),
+    /** For the door; null where whoever knows the password is let in. */
+    admits: emailSettings.required ? async (user: BaseUser | null, request: unknown) => emails.admits(user, request) : null,
+    tellPasswordChanged: (user: BaseUser, request: unknown): void => notices.passwordChanged(user, request),
+    newDevice: async (login: LoggedIn): Promise<void> => {
+      await signals.newDevice.send(login)
+      notices.newDevice(login.user, login.request)
+    },
+  }
+}
