@@ -32,9 +32,22 @@ const ACCOUNT_PAGES = [
   'password_reset GET POST strangers 64',
   'password_reset_done GET strangers 64',
   'password_reset_complete GET strangers 64',
+  'register_done GET strangers 64',
+  'email_change GET POST members 64',
+  'email_change_done GET members 64',
+  'email_resend POST members 64',
+  'email_verify GET POST strangers 64',
+  'email_verify_done GET strangers 64',
+  'email_confirm GET POST strangers 64',
+  'email_confirm_done GET strangers 64',
+  'email_revert GET POST strangers 64',
+  'email_revert_done GET strangers 64',
   'sessions GET members 64',
   'end_sessions POST members 64',
   'password_reset_confirm GET POST strangers 64',
+  'email_verify_link GET strangers 64',
+  'email_confirm_link GET strangers 64',
+  'email_revert_link GET strangers 64',
 ]
 const ADMIN_PAGES = ['/', '/login/', '/logout/', '/password_change/', '/password_change/done/', '/theme/']
 const MODEL_PAGES = ['autocomplete', 'export']
@@ -42,6 +55,7 @@ const OBJECT_PAGES_OF_PEOPLE = ['password', 'reset-link', 'permissions', 'sessio
 
 describe('every address', () => {
   const site = accountsOn(sqlite(':memory:'), {
+    emails: { verification: true },
     securityHeaders: { hstsSeconds: YEAR, hstsIncludeSubdomains: true },
   })
   const { auth } = site
