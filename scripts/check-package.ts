@@ -12,7 +12,9 @@ import { join, resolve } from 'node:path'
 import { loadedFiles, overloads } from './loaded-files.js'
 import { pack } from './pack.js'
 
-const TRIALS = ['own-kysely', 'one-identity']
+const TRIALS = ['own-kysely', 'one-identity', 'own-tests']
+/** The runner that many applications still have; it is nothing that this repository is tested with. */
+const JEST = 'jest@30.5.2'
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-package-'))
 try {
@@ -28,6 +30,8 @@ try {
   const doors = step('every door loads what it uses, and no more', () => checkLoaded(home))
   step('what two doors open to is one thing, by its own name', () => run('node', ['one-identity.js', ...doors], { cwd: home }))
   step("an application's own Kysely works with ours", () => run('node', ['own-kysely.js'], { cwd: home }))
+  step("an application's own tests run under node:test", () => run('node', ['--test', ownTests(home, "import test from 'node:test'")], { cwd: home }))
+  step("an application's own tests run under Jest", () => runJest(home))
   step('the command line answers', () => run('npx', ['--no-install', 'portcullis', 'generate-secret'], { cwd: home }))
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -101,6 +105,19 @@ function typeCheck(home: string): void {
   for (const one of TRIALS) cpSync(`scripts/package-trials/${one}.ts`, join(home, `${one}.ts`))
   writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['example', ...TRIALS].map((one) => `${one}.ts`) }))
   run('tsc', ['-p', home])
+}
+
+/** Writes the tests of an application, which differ by runner in where `test` comes from. */
+function ownTests(home: string, imports: string): string {
+  writeFileSync(join(home, 'own.test.js'), `${imports}\nimport { tryTheSite } from './own-tests.js'\ntest('of an application', tryTheSite)\n`)
+  return 'own.test.js'
+}
+
+/** Jest reads ES modules where Node is told so. */
+function runJest(home: string): void {
+  run('npm', ['install', '--no-audit', '--no-fund', JEST], { cwd: home })
+  const file = ownTests(home, '')
+  run('node', ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', file], { cwd: home })
 }
 
 /** Imports every door in a process of its own, and answers those that open without a peer. */
