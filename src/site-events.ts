@@ -7,7 +7,7 @@ import { AnonymousUser } from './accounts/anonymous-user.js'
 import type { BaseUser } from './accounts/base-user.js'
 import type { AnyUserClass } from './accounts/user.js'
 import type { AccountChange, UserManager } from './accounts/user-manager.js'
-import type { Lockouts } from './authentication/lockouts.js'
+import type { Lockouts, LockoutSubject } from './authentication/lockouts.js'
 import type { Refusal, RefusalCode } from './authentication/refusal.js'
 import type { SiteRequest } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
@@ -71,9 +71,10 @@ export function composeEvents(parts: EventParts) {
     migrations: eventMigrations,
     accountChanged: (change: AccountChange): void => noteChange(events, context, change),
     sessionsEnded: (user: BaseUser, count: number): void => events.note('session_ended', { target: user, data: { count } }),
-    unlocked: (subject: { readonly username: string } | { readonly address: string }, count: number): void => {
-      if (count > 0)
-        events.note('unlocked', 'username' in subject ? { typed: subject.username, data: { count } } : { data: { of: subject.address, count } })
+    unlocked: (subject: LockoutSubject, count: number): void => {
+      if (count === 0) return
+      if ('username' in subject) events.note('unlocked', { typed: subject.username, data: { count } })
+      else events.note('unlocked', { data: 'account' in subject ? { account: subject.account, count } : { of: subject.address, count } })
     },
     /** Somebody who is logged in gave a wrong password. */
     passwordRefused: (user: BaseUser, request: unknown): void =>

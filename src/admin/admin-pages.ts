@@ -18,7 +18,8 @@ import { historyPage } from './log/history-page.js'
 import { listPages } from './list/list-pages.js'
 import { specialsOf } from './people/specials.js'
 import type { AdminRegistry } from './registry.js'
-import { ensureGrantAny } from './rights/grant-any.js'
+import { ensureOwnPermissions } from './rights/grant-any.js'
+import { securityPages } from './security/security-pages.js'
 import { findPage, TO_CHANGE_PAGE, type FoundPage, type ModelPages, type SitePagesOfAdmin } from './routes.js'
 import type { AdminPageHandlers } from './special.js'
 import { AdminVisit } from './visit.js'
@@ -30,7 +31,7 @@ const OPEN = new Set(['/login/'])
 export function createAdminPages(parts: AdminParts, registry: AdminRegistry): { respond(request: SiteRequest, base: string): Promise<Response> } {
   const models = new AdminModels(parts, registry, specialsOf(parts, registry.options))
   const { index, app } = indexPages
-  const site: SitePagesOfAdmin = new Map([['/', index], ...Object.entries(loginPages)])
+  const site: SitePagesOfAdmin = new Map([['/', index], ...Object.entries(loginPages), ...Object.entries(securityPages)])
   const pages: ModelPages = { ...listPages, ...addPages, history: historyPage, others: { ...listPages.others, ...addPages.others } }
 
   const visitOf = (request: SiteRequest, base: string, parameters: readonly string[]): AdminVisit =>
@@ -50,7 +51,7 @@ export function createAdminPages(parts: AdminParts, registry: AdminRegistry): { 
   // Made when somebody opens the first page: tables are there then. What failed is tried again at the next.
   let opened: Promise<void> | null = null
   const open = async (): Promise<void> =>
-    (opened ??= ensureGrantAny(parts).catch((error: unknown) => {
+    (opened ??= ensureOwnPermissions(parts).catch((error: unknown) => {
       opened = null
       throw error
     }))

@@ -51,8 +51,8 @@ export interface Lockout {
   readonly lastTry: Date
 }
 
-/** Whose waits to end, or to look at. */
-export type LockoutSubject = { readonly username: string } | { readonly address: string }
+/** Whose waits to end: an account by its name, or as `list()` gives it; or an address. */
+export type LockoutSubject = { readonly username: string } | { readonly account: string } | { readonly address: string }
 
 /** Lockouts as an application sees them. */
 export interface SiteLockouts {
@@ -61,7 +61,7 @@ export interface SiteLockouts {
   /** Ends all waits of an account, known or not, or of an address; tells how many counts were dropped. */
   unlock(subject: LockoutSubject): Promise<number>
   /** Tells whether a wait is about this account. */
-  isAbout(lockout: Lockout, username: string): boolean
+  isAbout(lockout: Pick<Lockout, 'account'>, username: string): boolean
   /** Removes counts that are over, those of rate limits too; tells how many. `portcullis clearsessions` calls it. */
   clearExpired(): Promise<number>
 }
@@ -121,6 +121,7 @@ export class Lockouts {
   /** Ends all waits of an account, known or not, or of an address; tells how many counts were dropped. */
   async unlock(subject: LockoutSubject): Promise<number> {
     if ('username' in subject) return this.#parts.counters.forgetAll({ account: this.#accountOf(subject.username) })
+    if ('account' in subject) return subject.account === '' ? 0 : this.#parts.counters.forgetAll({ account: subject.account })
     return this.#parts.counters.forgetAll({ address: networkOf(subject.address) ?? subject.address })
   }
 
@@ -132,7 +133,7 @@ export class Lockouts {
   }
 
   /** Tells whether a wait is about this account. */
-  isAbout(lockout: Lockout, username: string): boolean {
+  isAbout(lockout: Pick<Lockout, 'account'>, username: string): boolean {
     return lockout.account === this.#accountOf(username)
   }
 

@@ -10,6 +10,7 @@ import { sql } from 'kysely'
 import { addPages } from '../../src/admin/change/change-pages.js'
 import { loginPages } from '../../src/admin/frame/login-page.js'
 import { listPages } from '../../src/admin/list/list-pages.js'
+import { securityPages } from '../../src/admin/security/security-pages.js'
 import { portcullis } from '../../src/index.js'
 import { forNode } from '../../src/node.js'
 import { routes } from '../../src/pages/routes.js'
@@ -49,9 +50,19 @@ const ACCOUNT_PAGES = [
   'email_confirm_link GET strangers 64',
   'email_revert_link GET strangers 64',
 ]
-const ADMIN_PAGES = ['/', '/login/', '/logout/', '/password_change/', '/password_change/done/', '/theme/']
+const ADMIN_PAGES = [
+  '/',
+  '/login/',
+  '/logout/',
+  '/password_change/',
+  '/password_change/done/',
+  '/theme/',
+  '/portcullis/',
+  '/portcullis/event/',
+  '/portcullis/lockout/',
+]
 const MODEL_PAGES = ['autocomplete', 'export']
-const OBJECT_PAGES_OF_PEOPLE = ['password', 'reset-link', 'permissions', 'sessions']
+const OBJECT_PAGES_OF_PEOPLE = ['password', 'reset-link', 'permissions', 'sessions', 'security']
 
 describe('every address', () => {
   const site = accountsOn(sqlite(':memory:'), {
@@ -122,7 +133,7 @@ describe('every address', () => {
       found.push([route.name, ...methods, isForMembers ? 'members' : 'strangers', (route.limits?.totalBytes ?? 65_536) / 1024].join(' '))
     }
     expect(found).toEqual(ACCOUNT_PAGES)
-    expect(['/', ...Object.keys(loginPages)]).toEqual(ADMIN_PAGES)
+    expect(['/', ...Object.keys(loginPages), ...Object.keys(securityPages)]).toEqual(ADMIN_PAGES)
     expect([...Object.keys(listPages.others), ...Object.keys(addPages.others)].toSorted()).toEqual(MODEL_PAGES)
     const source = readFileSync(new URL('../../src/admin/people/users-special.tsx', import.meta.url), 'utf8')
     const [, body = ''] = /objectPages: \{([^}]*)\}/.exec(source) ?? []

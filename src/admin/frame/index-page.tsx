@@ -38,15 +38,20 @@ export const indexPages: { readonly index: AdminPageHandlers; readonly app: Admi
   app: {
     async GET(visit) {
       const [label = ''] = visit.parameters
-      const apps = (await linkedApps(visit)).filter((one) => one.label === label)
-      if (apps.length === 0) return visit.notFound()
-      return adminPage(visit, {
-        title: appName(label),
-        breadcrumbs: [{ label: headerOf(visit), href: `${visit.base}/` }, { label: appName(label) }],
-        content: <div class="pa-apps">{appSections(visit, apps)}</div>,
-      })
+      return appPage(visit, label)
     },
   },
+}
+
+/** The page of one app. */
+export async function appPage(visit: AdminVisit, label: string): Promise<Response> {
+  const apps = (await linkedApps(visit)).filter((one) => one.label === label)
+  if (apps.length === 0) return visit.notFound()
+  return adminPage(visit, {
+    title: appName(label),
+    breadcrumbs: [{ label: headerOf(visit), href: `${visit.base}/` }, { label: appName(label) }],
+    content: <div class="pa-apps">{appSections(visit, apps)}</div>,
+  })
 }
 
 function appSections(visit: AdminVisit, apps: readonly LinkedApp[]): JSX.Element {
@@ -69,6 +74,11 @@ function appSections(visit: AdminVisit, apps: readonly LinkedApp[]): JSX.Element
             {app.models.map((links) => (
               <li>
                 <ModelEntry base={visit.base} links={links} />
+              </li>
+            ))}
+            {app.pages.map(({ label, href }) => (
+              <li>
+                <a href={href}>{label}</a>
               </li>
             ))}
           </ul>

@@ -32,6 +32,16 @@ export function Sidebar({
                 <ModelEntry base={visit.base} links={links} isCurrent={links.admin === current} />
               </li>
             ))}
+            {app.pages.map(({ label, href }) => {
+              const isCurrent = href === visit.request.path
+              return (
+                <li class={isCurrent ? 'pa-side-model pa-side-current' : 'pa-side-model'}>
+                  <a href={href} {...(isCurrent ? { 'aria-current': 'page' } : {})}>
+                    {label}
+                  </a>
+                </li>
+              )
+            })}
           </ul>
         </section>
       ))}

@@ -15,7 +15,7 @@ export const CHANGE = 2
 export const DELETION = 3
 
 /** Django cuts the name of an object to this many characters. */
-const LONGEST_NAME = 200
+export const LONGEST_NAME = 200
 
 /** What is written down. */
 export interface LogNote {

@@ -9,6 +9,8 @@ import { messageFor } from '../../base/messages.js'
 import type { Model } from '../../database/model.js'
 import type { AdminParts } from '../admin-parts.js'
 import { permissionFor, type Rights } from '../rights/rights.js'
+import { mayUnlock, mayViewEvents } from '../security/access.js'
+import { userSecurityPage } from '../security/user-security.js'
 import type { SpecialModel } from '../special.js'
 import type { AdminVisit } from '../visit.js'
 import { Remark } from './open.js'
@@ -30,6 +32,7 @@ export function usersSpecial(parts: AdminParts, rights: Rights): SpecialModel {
       'reset-link': resetLinkPage(parts, rights),
       permissions: userPermissionsPage(parts, rights),
       sessions: userSessionsPage(parts, rights),
+      security: userSecurityPage(parts),
     },
     actions: userActions(parts, rights),
     reaches: async (request, row) => rights.reachesUser(request, row.pk),
@@ -56,7 +59,11 @@ export function usersSpecial(parts: AdminParts, rights: Rights): SpecialModel {
       const admin = adminOf(visit)
       if (admin === null) return []
       const tab = (page: string, label: string) => ({ page, label, href: admin.url(visit.base, page, row.pk) })
-      return [tab('permissions', 'Effective permissions'), ...((await admin.canChange(visit.request, row)) ? [tab('sessions', 'Sessions')] : [])]
+      return [
+        tab('permissions', 'Effective permissions'),
+        ...((await admin.canChange(visit.request, row)) ? [tab('sessions', 'Sessions')] : []),
+        ...((await mayViewEvents(visit.request)) || (await mayUnlock(visit.request)) ? [tab('security', 'Security')] : []),
+      ]
     },
     async note(visit, row) {
       const admin = adminOf(visit)

@@ -1,5 +1,6 @@
 /**
- * The permission that lifts the rule that nobody grants what they lack. It belongs to a content type of ours, and is made when the admin opens.
+ * Permissions of the admin's own, beyond those that models bring. They belong to a content type of ours, and are made when the admin opens. One
+ * of them lifts the rule that nobody grants what they lack.
  * @module
  */
 
@@ -7,18 +8,31 @@ import { GRANT_ANY_CONTENT_TYPE } from '../../accounts/grant-any-type.js'
 import { UniqueViolation } from '../../base/errors.js'
 import type { AdminParts } from '../admin-parts.js'
 
-/** Its name. */
+/** Lifts the rule that nobody grants what they lack. */
 export const GRANT_ANY = 'portcullis.grant_any_permission'
+/** Shows what happened on the site. */
+export const VIEW_EVENT = 'portcullis.view_event'
+/** Shows who is locked out, and ends it. */
+export const UNLOCK_ACCOUNT = 'portcullis.unlock_account'
 
-/** Makes the permission where it is missing. */
-export async function ensureGrantAny(parts: AdminParts): Promise<void> {
-  const [, codename = ''] = GRANT_ANY.split('.')
+/** What they are called. */
+const OWN_PERMISSIONS: Readonly<Record<string, string>> = {
+  [GRANT_ANY]: 'Can grant what they lack',
+  [VIEW_EVENT]: 'Can view security events',
+  [UNLOCK_ACCOUNT]: 'Can unlock accounts',
+}
+
+/** Makes the permissions that are missing. */
+export async function ensureOwnPermissions(parts: AdminParts): Promise<void> {
   try {
     const known = await parts.contentTypes.find(GRANT_ANY_CONTENT_TYPE)
     if (known === null) await parts.contentTypes.ensure(GRANT_ANY_CONTENT_TYPE.appLabel, GRANT_ANY_CONTENT_TYPE.model)
     const contentType = known ?? (await parts.contentTypes.get(GRANT_ANY_CONTENT_TYPE))
-    if (await parts.permissions.exists({ codename, contentType: contentType.id } as never)) return
-    await parts.permissions.create({ codename, name: 'Can grant what they lack', contentType } as never)
+    const present = new Set((await parts.permissions.filter({ contentType: contentType.id } as never)).map((one) => one.codename))
+    for (const [permission, name] of Object.entries(OWN_PERMISSIONS)) {
+      const [, codename = ''] = permission.split('.')
+      if (!present.has(codename)) await parts.permissions.create({ codename, name, contentType } as never)
+    }
   } catch (error) {
     // Another process opened its admin at the same moment.
     if (!(error instanceof UniqueViolation)) throw error
