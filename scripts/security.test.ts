@@ -1,20 +1,9 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { incomplete, prove, testsOf } from './security/judge.js'
-import { readRows, type Row } from './security/rows.js'
-import { idsOfTitle, titlesIn, writtenTitles } from './security/titles.js'
-
-const ROOT = join(import.meta.dirname, '..')
+import type { Row } from './security/rows.js'
+import { idsOfTitle, titlesIn } from './security/titles.js'
 
 const row = (id: string, reason: string | null = null): Row => ({ id, area: 'an area', says: 'something holds', reason })
-
-describe('the rows', () => {
-  test('goal 1, goal 2: each has a test or a reason, no reason stands beside a test, and no title names a row that there is not', () => {
-    const rows = readRows(ROOT)
-    expect(rows.length).toBeGreaterThan(300)
-    expect(incomplete(rows, writtenTitles(ROOT))).toEqual([])
-  })
-})
 
 describe('idsOfTitle', () => {
   test.each([
@@ -30,7 +19,7 @@ describe('idsOfTitle', () => {
     ['U-15: is Django’s', []],
     ['the policy (as of 2026)', []],
     ['on D1 nothing is said', []],
-  ])('%s', (title, ids) => expect(idsOfTitle(title)).toEqual(ids))
+  ])('reads “%s”', (title, ids) => expect(idsOfTitle(title)).toEqual(ids))
 })
 
 test('titlesIn finds what is written as a title, also behind a table of cases and with parts that vary', () => {

@@ -48,6 +48,7 @@ const STAGES: readonly Stage[] = [
   { name: 'command-line', script: 'test:command-line', kind: 'tests' },
   { name: 'browser', script: 'test:browser', kind: 'tests' },
   { name: 'django', script: 'test:django', kind: 'tests' },
+  { name: 'controls', script: 'security', kind: 'check' },
   { name: 'security', script: 'security', kind: 'check' },
   { name: 'examples', script: 'check:examples', kind: 'check' },
   { name: 'package', script: 'check:package', kind: 'check' },
@@ -91,8 +92,12 @@ async function run(stage: Stage): Promise<Outcome> {
   return { stage, ...count, seconds: (performance.now() - begun) / 1000, remarks: [...reasons, ...remarks] }
 }
 
-/** The proof is read from the tests that have just run, if all have; otherwise only its completeness is looked at. */
+/**
+ * Of the controls those are taken out that are quickly tried. The proof is read from the tests that have just run, if all have; otherwise
+ * only its completeness is looked at.
+ */
 function securityOptions(stage: Stage): readonly string[] {
+  if (stage.name === 'controls') return ['--controls', '--quick']
   if (stage.name !== 'security') return []
   const hasRun = (one: Stage): boolean => outcomes.some((outcome) => outcome.stage === one)
   return STAGES.filter(({ kind }) => kind === 'tests').every(hasRun) ? ['--from', reports, '--quiet'] : ['--titles']

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startVitest, type VitestPluginContext } from 'vitest/node'
 import { CONTROLS, type Control } from './controls.js'
+import { displacement } from './displacement.js'
 
 /** The part of a vite plugin that is needed. */
 interface ChangingPlugin {
@@ -36,15 +37,6 @@ export async function tryControls(root: string, options: { readonly quick: boole
   }
   console.log(`${chosen.length} of ${CONTROLS.length} controls taken out, ${missed} unnoticed, ${displaced.length} no longer where they were`)
   return missed + displaced.length === 0 && chosen.length > 0
-}
-
-/** What is wrong with a control's place in the source; null where it stands there exactly once. */
-export function displacement({ name, file, piece, instead }: Control, source: string): string | null {
-  if (piece === instead) return `Taking out ${name} changes nothing.`
-  const count = source.split(piece).length - 1
-  return count === 1
-    ? null
-    : `The control “${name}” stands ${count === 0 ? 'no longer' : `${count} times`} in ${file}. Say in scripts/security/ where it is now:\n    ${piece}`
 }
 
 async function tryControl(root: string, control: Control): Promise<{ readonly bites: boolean; readonly what: string }> {

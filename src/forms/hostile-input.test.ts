@@ -106,7 +106,7 @@ describe('every form', async () => {
     expect(({} as Record<string, unknown>)['is_staff']).toBeUndefined()
   })
 
-  test('B11: takes a body of 64 KiB in one field in no time', async () => {
+  test('J13, B11: takes a body of 64 KiB in one field in no time', async () => {
     const full = (value: string): FormRequest => ({
       readBody: async () => ({ kind: 'form', fields: new Map(NAMES.map((one) => [one, [value]])), files: new Map() }),
       user,

@@ -271,6 +271,46 @@ eachSite(accountsOn, (open, engine) => {
       expect(await change(client, '/admin/auth/permission/add/', { name: 'Can export', codename: 'can_export', content_type: type.id })).toBe(201)
     })
 
+    test('I6: who becomes stronger while the form is being read, or oneself weaker, is out of reach inside the transaction', async () => {
+      let meanwhile: (() => Promise<unknown>) | null = null
+      const own = shop
+        .admin()
+        .unregister(shop.users.model as never)
+        .register(shop.users.model as never, {
+          // Asked after the page has asked who is within reach, and before the rows are locked.
+          fieldPermission: async (): Promise<'edit'> => {
+            const act = meanwhile
+            meanwhile = null
+            await act?.()
+            return 'edit'
+          },
+        })
+      const staff = await staffWith('shop.change_customer', 'shop.view_product')
+      const client = await clientOf(staff, own)
+      const changed = async (target: Customer, act: (() => Promise<unknown>) | null, json: object): Promise<[number, string, boolean]> => {
+        meanwhile = act
+        const status = await change(client, `${users}${target.pk}/change/`, json)
+        meanwhile = null
+        const after = await fresh(target)
+        return [status, after.firstName, after.isSuperuser]
+      }
+      const plain = async (): Promise<Customer> => userWith(['shop.view_product'], { firstName: 'Before' })
+      const [one, two, three, four] = [await plain(), await plain(), await plain(), await plain()]
+      expect(await changed(one, null, { first_name: 'After' })).toEqual([200, 'After', false])
+      const refused = (status: number): boolean => status === 403 || status === 422
+      for (const [target, act] of [
+        [two, async () => two.userPermissions.add('shop.delete_product')],
+        [three, async () => staff.userPermissions.remove('shop.view_product')],
+      ] as const) {
+        const [status, firstName] = await changed(target, act, { first_name: 'After' })
+        expect([refused(status), firstName]).toEqual([true, 'Before'])
+      }
+      await staff.userPermissions.add('shop.view_product')
+      // The hook says that every field may be edited; the flag of a superuser is not the hook's to give.
+      const [status, , isSuperuser] = await changed(four, null, { is_superuser: true })
+      expect([status, isSuperuser]).toEqual([400, false])
+    })
+
     test('I6: who is taken off the staff in the middle of it saves nothing', async () => {
       const staff = await staffWith('shop.change_customer', 'shop.view_product')
       const client = await clientOf(staff)

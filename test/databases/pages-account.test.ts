@@ -68,14 +68,14 @@ eachAccounts((open) => {
       expect((await visitor.get('/accounts/profile/')).status).toBe(200)
     })
 
-    test('takes a picture, shows it, takes another in its place, and removes it', async () => {
+    test('J3, J5, J6: takes a picture, shows it, takes another in its place, and removes it', async () => {
       const site = await open()
       const { user, visitor } = await somebody(site)
       const send = (more: Record<string, string | Blob>): Promise<Response> => {
         const body = new FormData()
         for (const [name, value] of Object.entries({ csrfmiddlewaretoken: visitor.csrfSecret ?? '', email: user.email, ...more })) {
           if (typeof value === 'string') body.set(name, value)
-          else body.set(name, value, '../../evil.php')
+          else body.set(name, new File([value], '../../evil.php', { type: 'text/html;image/png' }))
         }
         return visitor.request('/accounts/profile/', { method: 'POST', body, headers: { accept: 'text/html', origin: 'http://localhost' } })
       }

@@ -76,7 +76,7 @@ eachAccounts((open) => {
       expectRedirect(response, target)
     })
 
-    test('W-1: what the form says counts, also when it is not safe', async () => {
+    test('F3, 3.7.2, W-1: what the form says counts, also when it is not safe', async () => {
       const site = await open()
       const ada = await someone(site)
       const visitor = site.visitor()

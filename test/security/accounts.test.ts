@@ -1,10 +1,13 @@
 /**
  * What an attacker tries at the account pages, on every database: side doors that tell, links of others, and what stays behind.
  */
-import { describe, expect, test } from 'vitest'
+import { inspect } from 'node:util'
 import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { countWork } from '../../src/passwords/hash-work.js'
 import { eachAccounts, expectRedirect, hiddenFields, OTHER_PASSWORD, PASSWORD, type Accounts } from '../support/account-pages.js'
-import type { Visitor } from '../support/visitor.js'
+import { StatementCounter } from '../support/statements.js'
+import { Visitor } from '../support/visitor.js'
 
 const CANARY = 'the canary sings at a quarter to nine'
 const TEN_YEARS = 10 * 365 * 86_400
@@ -87,6 +90,131 @@ eachAccounts((open) => {
         expect(await ask(`/admin/shop/customer/${ada.pk}/${page}/`)).toEqual(await ask(`/admin/shop/customer/987654/${page}/`))
       expect(await ask(`/admin/shop/customer/${ada.pk}/change/`)).toMatchObject([403, expect.any(String)])
     })
+  })
+
+  describe('the work of a wrong login', () => {
+    test('A3, A6: is the same at every door for who is there and who is not: page, JSON, admin, change of password', async () => {
+      const site = await open()
+      const ada = await someone(site, { isStaff: true })
+      const admin = site.auth.admin()
+      const atAdmin = (): Visitor => new Visitor((request) => admin.fetch(request, { address: '203.0.113.9' }))
+      const doors: Record<string, (username: string) => Promise<() => Promise<Response>>> = {
+        page: async (username) => {
+          const visitor = site.visitor()
+          await visitor.get('/accounts/login/')
+          return () => visitor.post('/accounts/login/', { username, password: 'wrong' })
+        },
+        JSON: async (username) => {
+          const visitor = site.visitor()
+          await visitor.getJson('/accounts/login/')
+          return () => visitor.postJson('/accounts/login/', { username, password: 'wrong' })
+        },
+        admin: async (username) => {
+          const visitor = atAdmin()
+          await visitor.get('/admin/login/')
+          return () => visitor.post('/admin/login/', { username, password: 'wrong' })
+        },
+      }
+      for (const [door, prepare] of Object.entries(doors)) {
+        const seen: unknown[] = []
+        for (const username of [ada.username, 'nobody']) {
+          const post = await prepare(username)
+          await site.auth.idle()
+          const counter = new StatementCounter(site.auth.internals.registry.database)
+          const { result, work } = await countWork(post)
+          const statements = counter.stop()
+          const text = (await result.text()).replaceAll(username, 'NAME').replaceAll(/[A-Za-z0-9]{64}/g, 'TOKEN')
+          seen.push([result.status, [...work], statements, text])
+        }
+        expect([door, seen[0]]).toEqual([door, seen[1]])
+      }
+    })
+  })
+
+  describe('what one thing is good for', () => {
+    test('D4: no cookie and no token does the work of another', async () => {
+      const site = await open()
+      const ada = await someone(site)
+      const visitor = await site.loggedIn(ada.username)
+      const uid = site.auth.resetTokens.uidOf(ada)
+      const things = {
+        session: visitor.sessionCookie ?? '',
+        csrf: visitor.csrfSecret ?? '',
+        reset: site.auth.resetTokens.makeToken(await site.auth.users.get({ pk: ada.pk })),
+        sessionHash: ada.getSessionAuthHash(),
+        publicId: (await site.auth.sessions.listFor(ada))[0]?.id ?? '',
+      }
+      for (const [name, thing] of Object.entries(things)) expect([name, thing.length >= 20]).toEqual([name, true])
+      const asSession = async (thing: string): Promise<boolean> => {
+        const thief = site.visitor()
+        thief.cookies.set('sessionid', thing)
+        return isLoggedIn(thief)
+      }
+      const asCsrf = async (thing: string): Promise<boolean> =>
+        (await visitor.copy().post('/accounts/profile/', { csrfmiddlewaretoken: thing, email: ada.email })).status === 303
+      const asReset = async (thing: string): Promise<boolean> =>
+        (await site.visitor().get(`/accounts/reset/${uid}/${encodeURIComponent(thing)}/`)).status === 302
+      const places = { session: asSession, csrf: asCsrf, reset: asReset }
+      const works: string[] = []
+      for (const [place, tries] of Object.entries(places))
+        for (const [name, thing] of Object.entries(things)) if (await tries(thing)) works.push(`${name} as ${place}`)
+      expect(works).toEqual(['session as session', 'csrf as csrf', 'reset as reset'])
+    })
+
+    test('F7: a link in a mail leads to the configured address, whatever a request calls the site', async () => {
+      const site = await open()
+      const ada = await someone(site)
+      await site.auth.idle()
+      site.mailbox.clear()
+      for (const headers of [{ host: 'shop.example' }, { 'x-forwarded-host': 'evil.test' }, { forwarded: 'host=evil.test' }, { host: 'evil.test' }]) {
+        const visitor = site.visitor()
+        await visitor.get('/accounts/password_reset/')
+        await visitor.post(
+          '/accounts/password_reset/',
+          { email: ada.email },
+          { ...headers, ...('host' in headers ? { origin: `http://${headers.host}` } : {}) },
+        )
+      }
+      await site.auth.idle()
+      // The one that called it evil.test was refused.
+      expect(site.mailbox.linksIn().length + site.mailbox.messages.length).toBeGreaterThan(3)
+      expect(site.mailbox.messages).toHaveLength(3)
+      for (const { text, html } of site.mailbox.messages) {
+        expect(text).toContain('http://shop.example/accounts/reset/')
+        expect(`${text} ${html ?? ''}`).not.toContain('evil')
+      }
+    })
+  })
+
+  test('K4: what breaks on the way of a password or a link tells neither of them', async () => {
+    const site = await open()
+    const ada = await someone(site)
+    const [visitor, member] = [site.visitor(), await site.loggedIn(ada.username)]
+    const token = site.auth.resetTokens.makeToken(await site.auth.users.get({ pk: ada.pk }))
+    await visitor.get('/accounts/login/')
+    const before = site.errors.length
+    const { database } = site.auth.internals.registry
+    // Every statement that tells of an account breaks, with all that a driver says of it.
+    const stop = database.onStatement((text) => {
+      if (text.includes('shop_customer') && !text.includes('django_session')) throw new Error(`broken at: ${text}`)
+    })
+    const answers = [
+      await visitor.post('/accounts/login/', { username: ada.username, password: CANARY }),
+      await visitor.post('/accounts/register/', { username: 'broken', email: 'broken@example.com', password1: CANARY, password2: CANARY }),
+      await member.post('/accounts/password_change/', { old_password: PASSWORD, new_password1: CANARY, new_password2: CANARY }),
+      await visitor.get(`/accounts/reset/${site.auth.resetTokens.uidOf(ada)}/${token}/`),
+    ]
+    stop()
+    expect(answers.map((one) => one.status).filter((status) => status >= 500).length).toBeGreaterThan(2)
+    const said = [
+      ...site.errors.slice(before).map((error) => inspect(error, { depth: 20, showHidden: true })),
+      ...(await Promise.all(answers.map((one) => one.text()))),
+    ].join('\n')
+    expect(said.length).toBeGreaterThan(100)
+    expect(said).not.toContain(CANARY)
+    expect(said).not.toContain(token)
+    expect(said).not.toContain('pbkdf2_sha256$')
+    site.errors.length = before
   })
 
   describe('passwords', () => {
