@@ -310,4 +310,12 @@ export const controlsOfRequests: readonly Control[] = [
     tests: ['test/databases/remote-user.test.ts'],
     titles: 'F10',
   },
+  {
+    name: 'plain HTTP that is sent to HTTPS',
+    file: CORE,
+    piece: "if (location !== null) return { status: 301, code: 'https_required', location }",
+    instead: '',
+    tests: ['test/adapters/node.test.ts'],
+    titles: 'M-10: a plain request',
+  },
 ]

@@ -177,7 +177,7 @@ eachAccounts(
         stop()
       })
 
-      test('7.5.1, 3.2.2: wants the present password', async () => {
+      test('7.5.1, G10: wants the present password', async () => {
         const site = await open()
         const user = await someone(site)
         const visitor = await site.loggedIn(user.username)
