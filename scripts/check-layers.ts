@@ -27,6 +27,8 @@ export const LAYERS: Readonly<Record<string, number>> = {
   forms: 6,
   pages: 7,
   admin: 8,
+  // Judges a site by its settings, whatever they are of.
+  deployment: 8.6,
   adapters: 9,
   // The command line lists the routes of adapters.
   cli: 9.5,

@@ -44,6 +44,7 @@ import type { PagesOptions } from './pages/options.js'
 import type { PagesSite } from './pages/pages-site.js'
 import { settlePasswords, type Passwords } from './passwords/settings.js'
 import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
+import type { Machine } from './settings/machine.js'
 import { sessionsApp } from './sessions/session-model.js'
 import type { SystemCheck } from './settings/checks.js'
 import { checkSecretKeys } from './settings/secret-key.js'
@@ -131,6 +132,8 @@ function build(options: AnySiteOptions) {
     ),
   ]
   refuseErrors(check())
+  const isSilenced = ({ id }: SystemCheck): boolean => options.silencedSystemChecks?.includes(id) === true
+  let hasAdmin = false
   const clock = registry.clock
   const anonymousUser = new AnonymousUser(questions)
   const pagesOfSite = new PagesOfSite(() => pagesSite)
@@ -292,8 +295,10 @@ function build(options: AnySiteOptions) {
     forms,
     mailer,
     emails: emailSide.emails,
-    admin: (adminOptions: AdminOptions = {}) =>
-      new AdminSite(adminParts, adminOptions, (registered) => registerDefaults(registered, user, options.profile ?? null)),
+    admin: (adminOptions: AdminOptions = {}) => {
+      hasAdmin = true
+      return new AdminSite(adminParts, adminOptions, (registered) => registerDefaults(registered, user, options.profile ?? null))
+    },
     pages: (pagesOptions?: PagesOptions) => pagesOfSite.accountPages(pagesOptions),
     idle: async () => {
       await requests.core.visits.idle()
@@ -313,7 +318,13 @@ function build(options: AnySiteOptions) {
       validatePassword(password, { validators: passwords.validators, ...(about === undefined ? {} : { user: about }) }),
     migrate: schema.migrate,
     migrationPlan: schema.plan,
-    check,
+    check: () => check().filter((one) => !isSilenced(one)),
+    checkDeployment: async (machine?: Partial<Machine>) => {
+      const { checkDeployment } = await import('./deployment/deployment.js')
+      const fallbackKeys = keys.all.length - 1
+      const facts = { options, settings, passwords, fallbackKeys, mail: mailer.transport, models: registry.models, hasAdmin }
+      return checkDeployment(facts, machine).filter((one) => !isSilenced(one))
+    },
     close: async () => {
       await requests.core.visits.idle()
       await mailer.close()

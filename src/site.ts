@@ -61,6 +61,7 @@ import type { RateLimitOptions } from './protection/rate-limits/site-limits.js'
 import type { SecurityHeaderOptions } from './protection/security-headers.js'
 import type { Session } from './sessions/session-model.js'
 import type { SessionOptions } from './sessions/settings.js'
+import type { Machine } from './settings/machine.js'
 import type { SystemCheck } from './settings/checks.js'
 import type { DjangoRelease } from './settings/django-releases.js'
 import type { RequestOptions, RequestSettings } from './settings/request-settings.js'
@@ -164,6 +165,8 @@ export interface RequestSideOptions extends RequestOptions {
   readonly media?: MediaOptions
   /** Django's `TIME_ZONE`, an IANA name; its reset links tell the time there. Default `UTC`. */
   readonly timeZone?: string
+  /** Ids of findings that are known and accepted: `['security.W021']`. What keeps a site from starting is not silenced. Django's `SILENCED_SYSTEM_CHECKS`. */
+  readonly silencedSystemChecks?: readonly string[]
   /** Told of every request that was refused, with the reason that no page shows. */
   readonly onRefusal?: (refusal: Refusal, request: SiteRequest | null) => void
   /**
@@ -337,6 +340,15 @@ export interface Portcullis<S extends SiteTypes> {
   migrationPlan(): Promise<MigrationPlan>
   /** What is wrong or unsafe in the set-up, by Django's check ids. */
   check(): SystemCheck[]
+  /**
+   * What is unsafe once the site is on the internet: Django's deployment checks under their ids, and more. `portcullis check --deploy` asks it.
+   *
+   * @example
+   * test('the site may be deployed', async () => {
+   *   expect(await auth.checkDeployment({ environment: { NODE_ENV: 'production' } })).toEqual([])
+   * })
+   */
+  checkDeployment(machine?: Partial<Machine>): Promise<SystemCheck[]>
   /** Closes what this site opened; what the application made stays open. */
   close(): Promise<void>
 

@@ -26,7 +26,8 @@ export function describeError(error: unknown): ToldError {
   if (error instanceof Misuse) return told('misuse', 2, error.message)
   if (error instanceof Cancelled) return told('cancelled', 1, error.message)
   if (isValidationError(error)) return toldProblems(error)
-  if (isOurs(error)) return told('refused', 1, error.message)
+  // Nothing was refused: what the command needs is away.
+  if (isOurs(error)) return told(error.name === 'ServiceUnavailable' ? 'failed' : 'refused', 1, error.message)
   const message = messageOf(error)
   const stack = error instanceof Error ? usefulStack(error) : ''
   return { ...told('failed', 1, message), text: stack.includes(message) ? stack : `${message}\n${stack}`.trimEnd() }

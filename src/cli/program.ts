@@ -84,7 +84,18 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .description('reports what is wrong or unsafe in the set-up')
     .option('--deploy', 'also what matters once the site is on the internet')
     .addOption(new Option('--fail-level <level>', 'from which level on the exit code is 1').choices(FAIL_LEVELS).default('error'))
-    .action((options: CheckCommandOptions) => run('check', async (context) => (await import('./commands/check.js')).check(context, options)))
+    .option('--url <url>', 'looks at a running site from outside instead, such as https://shop.example')
+    .option('--plain-url <url>', 'its address over plain HTTP (default: port 80 beside port 443)')
+    .option('--login <path>', 'its login page', '/accounts/login/')
+    .option('--admin <path>', 'its admin', '/admin/')
+    .option('--insecure', 'takes a certificate that nobody vouches for')
+    .action((options: CheckCommandOptions) =>
+      run('check', async (context) => {
+        const { url } = options
+        if (url === undefined) return (await import('./commands/check.js')).check(context, options)
+        return (await import('./commands/check-url.js')).checkUrl(url, options, version)
+      }),
+    )
 
   program
     .command('explain')

@@ -16,7 +16,7 @@ afterAll(folder.drop)
 const sites = {
   shop: () => siteOn('shop.db', quick.secretKey),
   unmigrated: () => siteOn('unmigrated.db', quick.secretKey),
-  weak: () => siteOn('weak.db', 'short'),
+  weak: () => portcullis({ ...quick, lockouts: {}, secretKey: 'short', database: sqlite(join(folder.path, 'weak.db')) }),
   refused: () => siteOn('refused.db', ''),
   unreachable: () => portcullis({ ...quick, database: postgres('postgres://nobody@127.0.0.1:1/none') }),
 }
@@ -79,6 +79,7 @@ const table: readonly Row[] = [
   { line: 'changepassword a b', exitCode: 2, args: ['changepassword', 'a', 'b', ...site] },
   { line: 'check', exitCode: 0, args: ['check', ...site] },
   { line: 'check --deploy', exitCode: 0, args: ['check', '--deploy', '--site', 'weak'] },
+  { line: 'check --deploy of a site that counts no tries', exitCode: 1, args: ['check', '--deploy', ...site] },
   { line: 'check --deploy --fail-level warning', exitCode: 1, args: ['check', '--deploy', '--fail-level', 'warning', '--site', 'weak'] },
   { line: 'check --fail-level bogus', exitCode: 2, args: ['check', '--fail-level', 'bogus', ...site] },
   { line: 'explain, yes', exitCode: 0, args: ['explain', 'ada', 'auth.add_user', ...site] },

@@ -8,6 +8,8 @@ import { MemoryCounters } from './memory-counters.js'
 
 /** A place for counters: `redisCounters(client)` of `portcullis/redis`, or `memoryCounters()`. */
 export interface CounterStore {
+  /** Whether it is the process's own, which others do not see: a live site is warned of it. */
+  readonly isInMemory?: boolean
   /** Opens the counters of one use. */
   open(name: 'attempts' | 'limits'): Counters
 }
@@ -19,7 +21,7 @@ export interface CounterStore {
  * const auth = portcullis({ secretKey, database, lockouts: { store: memoryCounters() } })
  */
 export function memoryCounters(): CounterStore {
-  return { open: () => new MemoryCounters() }
+  return { isInMemory: true, open: () => new MemoryCounters() }
 }
 
 /** Half of what is allowed otherwise: several processes count apart now (16.5.2). */
