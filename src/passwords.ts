@@ -29,8 +29,9 @@ export { isPasswordUsable, makeUnusablePassword, UNUSABLE_PASSWORD_PREFIX } from
 export { CommonPasswordValidator, type CommonPasswordOptions } from './passwords/validators/common.js'
 export { MinimumLengthValidator } from './passwords/validators/minimum-length.js'
 export { NumericPasswordValidator } from './passwords/validators/numeric.js'
-export { policyValidators, type PasswordPolicy } from './passwords/validators/policies.js'
+export { policyValidators, type PasswordPolicy, type PolicyOptions } from './passwords/validators/policies.js'
 export { similarity, UserAttributeSimilarityValidator, type SimilarityOptions } from './passwords/validators/similarity.js'
+export { SiteWordsValidator } from './passwords/validators/site-words.js'
 export {
   passwordChanged,
   passwordHelpHtml,

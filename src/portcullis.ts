@@ -47,6 +47,7 @@ import { passwordChanged, validatePassword } from './passwords/validators/valida
 import type { Machine } from './settings/machine.js'
 import { sessionsApp } from './sessions/session-model.js'
 import type { SystemCheck } from './settings/checks.js'
+import { siteWordsOf } from './settings/request-settings.js'
 import { checkSecretKeys } from './settings/secret-key.js'
 import { checkOptions } from './settings/site-options.js'
 import { AdminSite } from './site-admin.js'
@@ -96,7 +97,7 @@ function build(options: AnySiteOptions) {
     ],
     standIns: { [User.label]: user.label },
   })
-  const passwords = settlePasswords(options.passwords ?? {}, options.django)
+  const passwords = settlePasswords(options.passwords ?? {}, options.django, siteWordsOf(options))
   const signals = createSignals()
 
   const permissions = new PermissionManager(registry)

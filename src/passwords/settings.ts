@@ -14,7 +14,7 @@ import type { PasswordValidator } from './validators/validator.js'
 
 /** How a site treats passwords. Everything has a safe default. */
 export interface PasswordSettings {
-  /** `django`: 8 characters, not like the user's data, not common, not only digits. `nist`: 15 characters and no rule of composition (SP 800-63B-4). Default `django`. */
+  /** `django`: 8 characters, not like the user's data, not common, not only digits. `nist`: 15 characters, no rule of composition, and not like the site's name (SP 800-63B-4). Default `django`. */
   readonly policy?: PasswordPolicy
   /** The rules themselves, in place of a policy. Django's `AUTH_PASSWORD_VALIDATORS`. */
   readonly validators?: readonly PasswordValidator[]
@@ -32,15 +32,15 @@ export interface Passwords {
   readonly validators: readonly PasswordValidator[]
 }
 
-/** Settles the option for a site; `django` names the release that shares the database. */
-export function settlePasswords(settings: PasswordSettings, django: DjangoRelease | undefined): Passwords {
+/** Settles the option for a site; `django` names the release that shares the database, `siteWords` are the site's name and host. */
+export function settlePasswords(settings: PasswordSettings, django: DjangoRelease | undefined, siteWords: readonly string[] = []): Passwords {
   const { policy, validators, hashers, pool, upgrades } = settings
   if (policy !== undefined && policy !== 'django' && policy !== 'nist')
     throw new ImproperlyConfigured(`passwords.policy is 'django' or 'nist', not ${String(policy)}. Rules of your own go into passwords.validators.`)
   if (validators !== undefined && !Array.isArray(validators))
     throw new ImproperlyConfigured("passwords.validators is a list of validators. For a policy by name use passwords.policy: 'django' or 'nist'.")
   return {
-    validators: validators ?? policyValidators(policy),
+    validators: validators ?? policyValidators(policy, { siteWords }),
     service: new PasswordService({
       hashers: isList(hashers) ? hashers : passwordHashers({ ...hashers, django }),
       pool: pool === undefined ? sharedHashingPool() : pool instanceof HashingPool ? pool : new HashingPool(pool),

@@ -74,6 +74,12 @@ export function settleRequests(options: RequestOptions): RequestSettings {
   }
 }
 
+/** What the site is called, for rules that know it: the name it was given, and its host. */
+export function siteWordsOf({ siteName, baseUrl }: Pick<RequestOptions, 'siteName' | 'baseUrl'>): readonly string[] {
+  const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).hostname : undefined
+  return [siteName, host].filter((one) => one !== undefined)
+}
+
 function readBase(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {

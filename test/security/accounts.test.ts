@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { countWork } from '../../src/passwords/hash-work.js'
 import { eachAccounts, expectRedirect, hiddenFields, OTHER_PASSWORD, PASSWORD, type Accounts } from '../support/account-pages.js'
+import { quick } from '../support/shop.js'
 import { StatementCounter } from '../support/statements.js'
 import { Visitor } from '../support/visitor.js'
 
@@ -93,7 +94,7 @@ eachAccounts((open) => {
   })
 
   describe('the work of a wrong login', () => {
-    test('A3, A6: is the same at every door for who is there and who is not: page, JSON, admin, change of password', async () => {
+    test('A3, A6: is the same at every door for who is there and who is not: page, JSON, admin', async () => {
       const site = await open()
       const ada = await someone(site, { isStaff: true })
       const admin = site.auth.admin()
@@ -333,3 +334,20 @@ eachAccounts((open) => {
     expect((await site.auth.users.get({ pk: ada.pk })).firstName).toBe('%41da &amp; +')
   })
 })
+
+eachAccounts(
+  (open) => {
+    test('6.2.11: where the policy is nist, nobody signs up with the name of the site', async () => {
+      const site = await open()
+      const visitor = site.visitor()
+      await visitor.getJson('/accounts/register/')
+      const sent = { username: 'namer', email: 'namer@example.com' }
+      const refused = await visitor.postJson('/accounts/register/', { ...sent, password1: 'HarbourShop-2026!', password2: 'HarbourShop-2026!' })
+      expect([refused.status, await refused.json()]).toMatchObject([422, { errors: { password2: [{ code: 'password_too_similar' }] } }])
+      const host = await visitor.postJson('/accounts/register/', { ...sent, password1: 'www.shop.example', password2: 'www.shop.example' })
+      expect(host.status).toBe(422)
+      expect((await visitor.postJson('/accounts/register/', { ...sent, password1: PASSWORD, password2: PASSWORD })).status).toBe(201)
+    })
+  },
+  { passwords: { ...quick.passwords, policy: 'nist' } },
+)

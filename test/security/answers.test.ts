@@ -201,6 +201,21 @@ describe('every address', () => {
     expect((await visitorAt().get('/accounts/login/')).headers.get('strict-transport-security')).toBe(null)
   })
 
+  test('3.4.7: names the place for reports, where the site does, on its pages and its refusals', async () => {
+    const reports = 'report-uri /csp/; report-to csp'
+    const reporting = accountsOn(sqlite(':memory:'), {
+      securityHeaders: { contentSecurityPolicy: `default-src 'self'; ${reports}`, contentSecurityPolicyReportOnly: `default-src 'none'; ${reports}` },
+    })
+    await reporting.migrate()
+    const visitor = reporting.visitor()
+    for (const address of ['/accounts/login/', '/accounts/nothing/', '/accounts/profile/']) {
+      const { headers } = await visitor.get(address)
+      for (const name of ['content-security-policy', 'content-security-policy-report-only'])
+        expect([address, headers.get(name)?.endsWith(reports)]).toEqual([address, true])
+    }
+    await reporting.close()
+  })
+
   test('3.4.2: is opened to no other origin', async () => {
     for (const { visitor } of people) {
       for (const address of everywhere()) {

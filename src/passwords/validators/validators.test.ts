@@ -98,6 +98,22 @@ describe('validatePassword', () => {
     ])
   })
 
+  test('6.1.2, 6.2.11: the policy nist refuses the name and the host of the site, backwards and with a year behind too', async () => {
+    const validators = policyValidators('nist', { siteWords: ['Grand Harbour Shop', 'harbourshop.example'] })
+    for (const password of [
+      'Grand Harbour Shop',
+      'GrandHarbourShop2026',
+      'pohs ruobrah dnarg',
+      'harbourshop.example',
+      'HARBOURSHOP-example1',
+      'ｇｒａｎｄharbourshop',
+    ])
+      expect([password, (await passwordProblems(password, { validators })).map((one) => one.key)]).toEqual([password, ['password_too_similar.site']])
+    for (const password of ['ships leave this harbour at dawn', 'seven mugs of cold tea', 'examples are not a shop'])
+      expect([password, await passwordProblems(password, { validators })]).toEqual([password, []])
+    expect(policyValidators('nist').map((one) => one.constructor.name)).not.toContain('SiteWordsValidator')
+  })
+
   test('NIST 3.1.1.2b: characters are counted, whatever they are made of, and 64 of them are no trouble', async () => {
     expect(await passwordProblems('🜁'.repeat(14), { policy: 'nist' })).toMatchObject([{ code: 'password_too_short' }])
     expect(await passwordProblems('🜁'.repeat(15), { policy: 'nist' })).toEqual([])
