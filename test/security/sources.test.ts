@@ -37,13 +37,14 @@ describe('the sources', () => {
     expect(filesWith(/from 'hono\/(?:jwt|cookie|csrf)'|jsonwebtoken|from 'jose'/)).toEqual([])
   })
 
-  test('13.2.4, J14: nothing calls out but the attack on this very machine; mails leave through the package that is named', () => {
+  test('13.2.4, J14: nothing calls out but two commands, to the address that a developer names; mails leave through the package that is named', () => {
     // Scripts of pages ask their own site; the client of tests asks the server under test.
     const asking = filesWith(/(?<![.\w])fetch\([^:)]*\)/).filter((name) => !name.startsWith('admin/browser/'))
     expect(asking).toEqual(['testing/client.ts'])
     const calling = String.raw`(?:\w+|\* as \w+|\{[^}]*\b(?:request|get|Agent|connect|createConnection|Socket|lookup|resolve\w*)\b[^}]*\})`
     expect(filesWith(new RegExp(`import (?!type )${calling} from 'node:(?:https?|http2|net|tls|dgram|dns)(?:/promises)?'`))).toEqual([
       'cli/attack-client.ts',
+      'cli/probe/probe-client.ts',
     ])
   })
 
