@@ -37,6 +37,7 @@ import { sessionAuthFallbackHashes, sessionAuthHash } from './crypto/session-aut
 import { openDatabase } from './database/database.js'
 import { Manager } from './database/manager.js'
 import type { AnyModelClass } from './database/model.js'
+import type { InvitationEvent } from './emails/invitations.js'
 import type { EmailChanged, EmailVerified } from './emails/emails.js'
 import { ModelRegistry } from './database/registry.js'
 import { createLateSchema } from './database/schema/late-schema.js'
@@ -191,6 +192,7 @@ function build(options: AnySiteOptions) {
     settings,
     registry,
     users,
+    groups,
     keys,
     clock,
     resetLinks: requestSide.resetTokens,
@@ -203,6 +205,7 @@ function build(options: AnySiteOptions) {
   const { forms, media, files, mailResetLink } = composeForms({
     mailer,
     changesEmailByLink: emailSide.settings.verification,
+    reservedNames: emailSide.registration.reservedNames,
     media: options.media,
     settings,
     registry,
@@ -296,6 +299,7 @@ function build(options: AnySiteOptions) {
     forms,
     mailer,
     emails: emailSide.emails,
+    invitations: emailSide.invitations,
     admin: (adminOptions: AdminOptions = {}) => {
       hasAdmin = true
       return new AdminSite(adminParts, adminOptions, (registered) => registerDefaults(registered, user, options.profile ?? null))
@@ -355,6 +359,8 @@ function createSignals() {
     emailVerified: new Signal<EmailVerified>(),
     emailChanged: new Signal<EmailChanged>(),
     newDevice: new Signal<LoggedIn>(),
+    invitationCreated: new Signal<InvitationEvent>(),
+    invitationUsed: new Signal<InvitationEvent>(),
     permissionsChanged: new Signal<PermissionsChanged>(),
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { BaseUser } from './accounts/base-user.js'
+import type { GroupManager } from './accounts/group.js'
 import type { AnyUserClass } from './accounts/user.js'
 import type { UserManager } from './accounts/user-manager.js'
 import type { DeviceSessions } from './authentication/device-sessions.js'
@@ -19,8 +20,12 @@ import { EmailChanges } from './emails/email-changes.js'
 import { EmailConfirmation } from './emails/email-confirmation.js'
 import { EmailLinks } from './emails/email-links.js'
 import { emailMigrations, emailModels } from './emails/email-models.js'
+import { InvitationRow, invitationMigrations } from './emails/invitation-model.js'
+import { Invitations } from './emails/invitations.js'
 import { Emails } from './emails/emails.js'
 import { SecurityNotices } from './emails/notices.js'
+import { settleRegistration } from './emails/registration-settings.js'
+import { Registrations } from './emails/registrations.js'
 import { settleEmails, settleNotices } from './emails/settings.js'
 import { VerifiedEmails } from './emails/verified-emails.js'
 import { createMailer } from './mail/mailer.js'
@@ -30,15 +35,16 @@ import type { RequestSideOptions, SiteSignals, SiteTypes } from './site.js'
 
 /** What they are made of. */
 export interface EmailSideParts {
-  readonly options: Pick<RequestSideOptions, 'mail' | 'emails' | 'notices' | 'requireVerifiedEmail' | 'timeZone'>
+  readonly options: Pick<RequestSideOptions, 'mail' | 'emails' | 'notices' | 'registration' | 'requireVerifiedEmail' | 'timeZone'>
   readonly settings: RequestSettings
   readonly registry: ModelRegistry
   readonly users: UserManager<AnyUserClass, BaseUser>
+  readonly groups: GroupManager
   readonly keys: Keys
   readonly clock: Clock
   readonly resetLinks: ResetLinks
   readonly sessions: DeviceSessions
-  readonly signals: Pick<SiteSignals<SiteTypes>, 'emailVerified' | 'emailChanged' | 'newDevice'>
+  readonly signals: Pick<SiteSignals<SiteTypes>, 'emailVerified' | 'emailChanged' | 'newDevice' | 'invitationCreated' | 'invitationUsed'>
   readonly limits: () => SiteLimits | null
   findRequest(request: unknown): SiteRequest | null
 }
@@ -80,13 +86,33 @@ export function composeEmails(parts: EmailSideParts) {
     findRequest,
   })
   const confirmation = new EmailConfirmation({ ...parts, ...signals, settings: emailSettings, emails, verified, changes, links, notices })
+  const registration = settleRegistration(options.registration)
+  if (registration.mode === 'private' && !meta.column.has(emailField))
+    throw new ImproperlyConfigured(`${users.model.label} has no column for an address, which a private registration begins with.`)
+  const made = {
+    ...signals,
+    keys,
+    clock,
+    users,
+    mailer,
+    emails,
+    verified,
+    requestSettings: settings,
+    settings: emailSettings,
+    groups: parts.groups,
+    rows: new Manager(registry, InvitationRow),
+  }
+  const invitations = new Invitations({ ...made, mode: registration.mode, timeout: registration.invitationTimeout })
   return {
     mailer,
     emails,
+    invitations,
+    registrations: new Registrations(made),
+    registration,
     links,
     confirmation,
     settings: emailSettings,
-    migrations: emailMigrations(models),
+    migrations: [...emailMigrations(models), ...invitationMigrations],
     /** For the door; null where whoever knows the password is let in. */
     admits: emailSettings.required ? async (user: BaseUser | null, request: unknown) => emails.admits(user, request) : null,
     tellPasswordChanged: (user: BaseUser, request: unknown): void => notices.passwordChanged(user, request),

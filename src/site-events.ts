@@ -38,6 +38,8 @@ export interface EventParts {
     | 'emailVerified'
     | 'emailChanged'
     | 'newDevice'
+    | 'invitationCreated'
+    | 'invitationUsed'
   >
   readonly users: () => UserManager<AnyUserClass, BaseUser>
   readonly lockouts: () => Pick<Lockouts, 'accountKey'>
@@ -106,6 +108,12 @@ function connect({ signals, usernameField, findRequest }: EventParts, events: Se
   signals.emailVerified.connect(({ user }) => events.note('email_verified', { target: user }))
   signals.emailChanged.connect(({ user, isReverted }) => events.note('email_changed', { target: user, data: { isReverted } }))
   signals.newDevice.connect(({ user, request }) => events.note('new_device', { actor: user, request }))
+  signals.invitationCreated.connect(({ invitation: { id, groups }, user }) =>
+    events.note('invitation_created', { ...(user === null ? {} : { actor: user }), data: { invitation: id, groups } }),
+  )
+  signals.invitationUsed.connect(({ invitation: { id }, user }) =>
+    events.note('invitation_used', { ...(user === null ? {} : { target: user }), data: { invitation: id } }),
+  )
   signals.permissionsChanged.connect(({ subject, relation, added, removed }) =>
     events.note('permissions_changed', { target: subject, data: { relation, added, removed } }),
   )

@@ -50,6 +50,7 @@ export interface FormSideParts {
   readonly passwordValidators: readonly PasswordValidator[]
   readonly resetLinks: ResetLinks
   readonly changesEmailByLink: boolean
+  readonly reservedNames: readonly string[]
   readonly clock: Clock
   readonly authenticate: (request: unknown, credentials: Credentials) => Promise<BaseUser | null>
   /** Whether this is the password of somebody who is known already, under the same limits as a login. */
@@ -79,6 +80,7 @@ export function composeForms(parts: FormSideParts): {
     resetLinks,
     files,
     changesEmailByLink: parts.changesEmailByLink,
+    reservedNames: parts.reservedNames,
     emailChangeUrl: `${settings.accountsPath}/email/`,
     authenticate: parts.authenticate,
     checkPassword: parts.checkPassword,

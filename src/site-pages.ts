@@ -37,8 +37,8 @@ const OPTIONS: Record<keyof PagesOptions, true> = {
   clearSiteData: true,
 }
 
-/** Only these two take a file, and so as much as the largest picture, and some. */
-const WITH_FILE = /\/(?:profile|register)\/$/
+/** Only these take a file, and so as much as the largest picture, and some. */
+const WITH_FILE = /\/(?:profile|register|register\/account|invitation)\/$/
 
 function bodyLimits({ path }: SiteRequest): BodyLimits {
   return WITH_FILE.test(path) ? UPLOAD_BODY_LIMITS : DEFAULT_BODY_LIMITS

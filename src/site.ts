@@ -39,6 +39,8 @@ import type { SiteEvents } from './events/events.js'
 import type { EventOptions, SecurityLog } from './events/settings.js'
 import type { Manager } from './database/manager.js'
 import type { EmailChanged, Emails, EmailVerified } from './emails/emails.js'
+import type { InvitationEvent, Invitations } from './emails/invitations.js'
+import type { RegistrationOptions } from './emails/registration-settings.js'
 import type { EmailOptions, NoticeOptions } from './emails/settings.js'
 import type { SiteForms } from './forms/forms.js'
 import type { Mailer, MailOptions } from './mail/mailer.js'
@@ -153,6 +155,8 @@ export interface RequestSideOptions extends RequestOptions {
   readonly securityLog?: SecurityLog | false
   /** Links to choose a new password. */
   readonly passwordReset?: PasswordResetOptions
+  /** How accounts come to be, and which names nobody registers with. */
+  readonly registration?: RegistrationOptions
   /** Proofs of addresses, and how another takes the present one's place. */
   readonly emails?: EmailOptions
   /** Nobody logs in with a password before their address is proven; the answer is that to a wrong password, and a link is mailed. Default false. */
@@ -207,6 +211,10 @@ export interface SiteSignals<S extends SiteTypes> {
   readonly emailChanged: Signal<EmailChanged<UserIn<S>>>
   /** Somebody logged in from a browser that the account was not let in from before; not told of a first login. */
   readonly newDevice: Signal<LoggedIn<UserIn<S>, VisitorIn<S>>>
+  /** Somebody was invited; the user is who invited, where somebody did. */
+  readonly invitationCreated: Signal<InvitationEvent<UserIn<S>>>
+  /** Somebody made an account with an invitation; the user is theirs. */
+  readonly invitationUsed: Signal<InvitationEvent<UserIn<S>>>
   /** Rights were granted or taken, inside the transaction that does it: throwing undoes it. */
   readonly permissionsChanged: Signal<PermissionsChanged>
 }
@@ -320,6 +328,8 @@ export interface Portcullis<S extends SiteTypes> {
   readonly mailer: Mailer
   /** Addresses: whether they were proven, and how another takes the place of the present one. */
   readonly emails: Emails<UserIn<S>>
+  /** Invitations: links by which somebody makes an account with a given address, and joins groups. */
+  readonly invitations: Invitations<UserIn<S>>
   /** Links to choose a new password. */
   readonly resetTokens: ResetLinks<UserIn<S>>
   /** Settles when what runs beside the responses is done: mails, notes of visits, security events. For tests, and before a process ends. */

@@ -3,11 +3,13 @@
  * @module
  */
 
+import { sql } from 'kysely'
 import { DoesNotExist } from '../base/errors.js'
 import { autoField, charField, manyToManyField } from '../database/fields.js'
 import { Manager } from '../database/manager.js'
 import { model, type Model, type Relation } from '../database/model.js'
 import type { ModelRegistry } from '../database/registry.js'
+import { ContentType } from './content-type.js'
 import type { PermissionManager } from './permission.js'
 import { Permission } from './permission.js'
 import type { permissionNames, PermissionOf } from './permission-names.js'
@@ -77,6 +79,25 @@ export class GroupManager<P extends string = string, G extends Group = Group> ex
     const group = await this.find({ name })
     if (group === null) throw new DoesNotExist(`There is no group “${name}”.`)
     return group
+  }
+
+  /** @internal The names of all that these groups grant, in one statement. */
+  async namesGrantedBy(keys: readonly number[]): Promise<readonly string[]> {
+    const relation = this.meta.relations.find((one) => one.name === 'permissions')
+    if (relation === undefined || keys.length === 0) return []
+    const { table, sourceColumn, targetColumn } = this.registry.through(this.model, relation)
+    const of = (alias: string, column: string) => sql.ref(`${alias}.${column}`)
+    const rows = await this.registry.database.execute(
+      sql<{
+        app: string
+        codename: string
+      }>`select distinct ${of('ct', 'app_label')} as ${sql.ref('app')}, ${of('p', 'codename')} as ${sql.ref('codename')}
+        from ${sql.table(table)} as ${sql.ref('gp')}
+        join ${sql.table(Permission.meta.table)} as ${sql.ref('p')} on ${of('p', 'id')} = ${of('gp', targetColumn)}
+        join ${sql.table(ContentType.meta.table)} as ${sql.ref('ct')} on ${of('ct', 'id')} = ${of('p', 'content_type_id')}
+        where ${of('gp', sourceColumn)} in (${sql.join(keys)})`,
+    )
+    return rows.map((one) => `${one.app}.${one.codename}`)
   }
 
   /** @internal */

@@ -9,6 +9,7 @@ import type { CommandContext } from './command.js'
 import type { CheckCommandOptions } from './commands/check.js'
 import type { MigrateCommandOptions } from './commands/migrate.js'
 import type { AttackCommandOptions } from './commands/attack.js'
+import type { InviteCommandOptions } from './commands/invite.js'
 import type { RoutesCommandOptions } from './commands/routes.js'
 import type { UnlockCommandOptions } from './commands/unlock.js'
 import type { TypesCommandOptions } from './commands/types.js'
@@ -114,6 +115,19 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .option('--list', 'only shows who waits')
     .action((user: string | undefined, options: UnlockCommandOptions) =>
       run('unlock', async (context) => (await import('./commands/unlock.js')).unlock(context, user, options)),
+    )
+
+  program
+    .command('invite')
+    .description('invites somebody to make an account, and prints the link')
+    .argument('[email]', 'the address of who is to come')
+    .option('--group <name...>', 'groups to join')
+    .option('--days <count>', 'how long the link counts (default: what the site says)')
+    .option('--mail', 'mails the link too')
+    .option('--list', 'only shows who is invited')
+    .option('--revoke <id>', 'takes an invitation back')
+    .action((email: string | undefined, options: InviteCommandOptions) =>
+      run('invite', async (context) => (await import('./commands/invite.js')).invite(context, email, options)),
     )
 
   program

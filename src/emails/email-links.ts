@@ -10,7 +10,7 @@ import type { Clock } from '../base/clock.js'
 import type { Keys } from '../crypto/keys.js'
 import { checkToken, makeToken, type TokenMeaning } from '../crypto/purpose-tokens.js'
 import type { AddressPair, EmailChanges } from './email-changes.js'
-import type { EmailChangeRow } from './email-models.js'
+import { NAMED_TOKEN, type EmailChangeRow } from './email-models.js'
 import type { EmailSettings } from './settings.js'
 import type { VerifiedEmails } from './verified-emails.js'
 
@@ -32,9 +32,6 @@ export interface EmailLinkParts {
   readonly changes: EmailChanges
   addressOf(user: BaseUser): string
 }
-
-/** An id of ours before the token; what is longer or other is nobody's. */
-const NAMED_TOKEN = /^([0-9a-z]{22})\.([0-9A-Za-z_-]{1,80})$/
 
 /** The links of a site. */
 export class EmailLinks {

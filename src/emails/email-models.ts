@@ -14,6 +14,9 @@ import { EMAIL_MAX_LENGTH } from '../base/email-address.js'
 /** 22 letters and digits in lower case, because MySQL compares without regard to it: 113 bits. */
 export const PUBLIC_ID = { length: 22, alphabet: 'abcdefghijklmnopqrstuvwxyz0123456789' } as const
 
+/** Such an id before the token of a link; what is longer or other is nobody's. */
+export const NAMED_TOKEN = /^([0-9a-z]{22})\.([0-9A-Za-z_-]{1,80})$/
+
 /** What is known of somebody's address. */
 export interface EmailRow {
   readonly pk: unknown

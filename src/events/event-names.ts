@@ -33,6 +33,8 @@ export const EVENTS = {
   password_reset: { label: 'Chose a new password by a link', outcome: 'success' },
   email_verified: { label: 'Confirmed an address', outcome: 'success' },
   email_changed: { label: 'Address changed', outcome: 'success' },
+  invitation_created: { label: 'Invited somebody', outcome: 'success' },
+  invitation_used: { label: 'Came by an invitation', outcome: 'success' },
   new_device: { label: 'Logged in from a new device', outcome: 'success' },
   permissions_changed: { label: 'Rights changed', outcome: 'success' },
   session_ended: { label: 'Sessions ended', outcome: 'success' },

@@ -44,6 +44,18 @@ export function emailChangeForm(site: FormSite): AnyFormClass {
   })
 }
 
+/** Makes the form with which people ask for a link to register. `save()` gives the address. */
+export function registrationRequestForm(site: FormSite): AnyFormClass {
+  const { emailField, meta } = site.users.model
+  const email = addressInput(Math.min(EMAIL_MAX_LENGTH, meta.column.get(emailField)?.field.settings.maxLength ?? EMAIL_MAX_LENGTH), 'label.email')
+  return formClass<object>({
+    submit: 'submit.registration_request',
+    prepare: () => ({}),
+    fields: () => [email],
+    save: async (run) => run.values['email'],
+  })
+}
+
 /** A field for an address that mail is to reach. */
 export function addressInput(maxLength: number, label: 'label.email' | 'label.new_email'): FormField {
   return {

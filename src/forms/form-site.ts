@@ -39,6 +39,8 @@ export interface FormSite {
   readonly files: FileHooks | null
   /** Whether people may log in with their address too. Then nobody takes another's address for a name (B6). */
   readonly isEmailLogin?: boolean
+  /** Names that nobody takes for themselves. */
+  readonly reservedNames?: readonly string[]
   /** Whether an address is changed by a link to the new one: then no form writes it. */
   readonly changesEmailByLink?: boolean
   /** Where an address is changed. */

@@ -8,7 +8,7 @@ import type { AnyUserClass } from '../accounts/user.js'
 import type { AnyModelClass } from '../database/model.js'
 import type { Secret } from '../base/secret.js'
 import { authenticationForm, type AuthenticationData, type AuthenticationOptions } from './authentication-form.js'
-import { emailChangeForm } from './email-change-form.js'
+import { emailChangeForm, registrationRequestForm } from './email-change-form.js'
 import type { FormSite } from './form-site.js'
 import type { BlankForm, FormClass, ValidForm } from './form-types.js'
 import { adminPasswordChangeForm, passwordChangeForm, setPasswordForm } from './password-forms.js'
@@ -130,6 +130,9 @@ export interface SiteForms<U extends AnyUserClass = AnyUserClass, I extends Base
    */
   emailChange(): FormClass<{ readonly email: string; readonly password: Secret<string> }, string, { readonly user?: I }>
 
+  /** The form with which people ask for a link to register, on a site whose registration tells nothing. `save()` gives the address. */
+  registrationRequest(): FormClass<{ readonly email: string }, string>
+
   /** The form with which staff set somebody's password, or take it away. */
   adminPasswordChange(): FormClass<StaffPasswordChange, I, { readonly user: I }>
 }
@@ -147,6 +150,7 @@ export function createForms(site: FormSite): SiteForms {
     setPassword: () => setPasswordForm(site) as never,
     passwordReset: () => passwordResetForm(site) as never,
     emailChange: () => emailChangeForm(site) as never,
+    registrationRequest: () => registrationRequestForm(site) as never,
     adminPasswordChange: () => adminPasswordChangeForm(site) as never,
   }
 }

@@ -15,6 +15,7 @@ import type { FormField } from './form-field.js'
 import type { FormSite } from './form-site.js'
 import type { AnyFormClass } from './form-types.js'
 import { isOffered, namedField, type ModelFieldParts } from './model-field.js'
+import { nameProblems } from './name-rules.js'
 import { storeFiles, type StoredFiles } from './stored-files.js'
 import { takenError, takenProblems, type TakenParts } from './taken.js'
 import { takenUser, updateUser } from './user-change-form.js'
@@ -61,7 +62,8 @@ export function profileForm(site: FormSite, options: ProfileOptions<string, stri
     initial: ({ user, profile }) => ({ ...valuesOf(user, ofUser), ...(profile === null ? {} : valuesOf(profile, ofProfile)) }),
     async complete(run) {
       const { user, profile } = run.context
-      run.add(await takenProblems(takenUser(site, user), changesOf(run, ofUser)))
+      const taken = await takenProblems(takenUser(site, user), changesOf(run, ofUser))
+      run.add(taken.length > 0 ? taken : nameProblems(site, changesOf(run, ofUser)))
       if (profiles !== null && profile !== null) run.add(await takenProblems(takenProfile(profiles, profile), changesOf(run, ofProfile)))
     },
     async save(run) {

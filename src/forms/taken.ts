@@ -9,7 +9,7 @@ import type { MessageKey } from '../base/messages.js'
 import type { Manager } from '../database/manager.js'
 import type { ColumnMeta } from '../database/meta.js'
 import type { FormValues } from './definition.js'
-import { latinLookAlike } from './look-alikes.js'
+import { latinLookAlike, twinsOf } from './look-alikes.js'
 
 /** Whose values, and who may have them. */
 export interface TakenParts {
@@ -64,6 +64,8 @@ async function takenBy(parts: TakenParts, column: ColumnMeta, value: unknown): P
   if (isName && refusesLookAlikes) {
     const latin = latinLookAlike(value)
     if (latin !== null && (await exists(parts, { [column.name]: { iexact: latin } }))) return 'unique.look_alike'
+    const twins = twinsOf(value)
+    if (twins.length > 0 && (await exists(parts, { [column.name]: { in: twins } }))) return 'unique.look_alike'
   }
   if (!isEmailLogin || typeof value !== 'string' || usernameField === undefined || emailField === undefined || usernameField === emailField)
     return null

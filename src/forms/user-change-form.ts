@@ -12,6 +12,7 @@ import { formClass } from './form.js'
 import type { FormSite } from './form-site.js'
 import type { AnyFormClass } from './form-types.js'
 import { changesOf, valuesOf } from './changes.js'
+import { nameProblems } from './name-rules.js'
 import { storeFiles } from './stored-files.js'
 import { takenError, takenProblems, type TakenParts } from './taken.js'
 import { checkNames, userFieldParts, userFields, type Audience } from './user-fields.js'
@@ -39,7 +40,11 @@ export function userChangeForm(site: FormSite, options: UserChangeOptions<string
     prepare: (given, request) => ({ user: userOf(given, request) }),
     fields: ({ user }) => (audience === 'staff' ? withPassword(columns, user) : columns),
     initial: ({ user }) => ({ ...valuesOf(user, columns), ...(audience === 'staff' ? { password: summaryOf(site, user) } : {}) }),
-    complete: async (run) => run.add(await takenProblems(takenUser(site, run.context.user), changesOf(run, columns))),
+    async complete(run) {
+      const changes = changesOf(run, columns)
+      const taken = await takenProblems({ ...takenUser(site, run.context.user), refusesLookAlikes: audience === 'visitors' }, changes)
+      run.add(taken.length > 0 || audience === 'staff' ? taken : nameProblems(site, changes))
+    },
     async save(run) {
       const { user } = run.context
       const files = await storeFiles(userFieldParts(site), run, columns)

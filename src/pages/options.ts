@@ -16,8 +16,8 @@ import { defaultLayout, defaultTemplates, type Template, type Templates } from '
 
 /** A form as a page uses it: shown, bound, saved. Whatever `auth.forms` gives is one. */
 export interface PageForm<Saved> {
-  bind(request: FormRequest): Promise<BoundForm<object, Saved>>
-  blank(request?: FormRequest | null): BlankForm | Promise<BlankForm>
+  bind(request: FormRequest, given?: object): Promise<BoundForm<object, Saved>>
+  blank(request?: FormRequest | null, given?: object): BlankForm | Promise<BlankForm>
 }
 
 /** What an application may say of registering. */
@@ -76,8 +76,11 @@ export interface SettledPages {
   readonly theme: 'light' | 'dark' | null
   readonly stylesheets: readonly string[]
   readonly scripts: readonly string[]
-  /** Null where nobody registers. */
-  readonly register: { readonly form: PageForm<BaseUser>; readonly successUrl: string | null } | null
+  /** Null where nobody registers by themselves. */
+  readonly register: { readonly mode: 'open' | 'private' } | null
+  /** How those who come by a link make their account, and on an open site everybody. */
+  readonly registerForm: PageForm<BaseUser>
+  readonly registerSuccessUrl: string | null
   /** Null where passwords are not reset. */
   readonly passwordReset: { readonly loginAfterwards: boolean } | null
   readonly profileForm: PageForm<BaseUser>
@@ -110,7 +113,7 @@ export function settlePages(site: PagesSite, options: PagesOptions = {}): Settle
     theme: options.theme ?? null,
     stylesheets: options.stylesheets ?? [],
     scripts: options.scripts ?? [],
-    register: settleRegister(site, options.register ?? true),
+    ...settleRegister(site, options.register ?? true),
     passwordReset: settleReset(site, options.passwordReset ?? true),
     changesEmailByLink: site.emailSide.settings.verification,
     profileForm: options.profile?.form ?? site.forms.profile(),
@@ -122,10 +125,15 @@ export function settlePages(site: PagesSite, options: PagesOptions = {}): Settle
   }
 }
 
-function settleRegister(site: PagesSite, given: boolean | RegisterOptions): SettledPages['register'] {
-  if (given === false) return null
-  const { form, successUrl = null } = given === true ? {} : given
-  return { form: form ?? usualRegistration(site), successUrl }
+function settleRegister(site: PagesSite, given: boolean | RegisterOptions): Pick<SettledPages, 'register' | 'registerForm' | 'registerSuccessUrl'> {
+  const { mode } = site.emailSide.registration
+  const { form, successUrl = null } = typeof given === 'boolean' ? {} : given
+  const isForAll = given !== false && (mode === 'open' || mode === 'private')
+  return {
+    register: isForAll ? { mode } : null,
+    registerForm: form ?? usualRegistration(site),
+    registerSuccessUrl: successUrl,
+  }
 }
 
 function settleReset(site: PagesSite, given: boolean | { readonly loginAfterwards?: boolean }): SettledPages['passwordReset'] {

@@ -13,6 +13,9 @@ import type { SiteRequest } from '../authentication/site-request.js'
 import type { Clock } from '../base/clock.js'
 import type { EmailConfirmation } from '../emails/email-confirmation.js'
 import type { EmailLinks } from '../emails/email-links.js'
+import type { Invitations } from '../emails/invitations.js'
+import type { RegistrationSettings } from '../emails/registration-settings.js'
+import type { Registrations } from '../emails/registrations.js'
 import type { Emails } from '../emails/emails.js'
 import type { EmailSettings } from '../emails/settings.js'
 import type { SiteEvents } from '../events/events.js'
@@ -27,6 +30,9 @@ export interface PagesEmails {
   readonly links: EmailLinks
   readonly confirmation: EmailConfirmation
   readonly settings: EmailSettings
+  readonly registration: RegistrationSettings
+  readonly registrations: Registrations
+  readonly invitations: Invitations
 }
 
 /** The parts of a site that pages reach for. */

@@ -69,10 +69,15 @@ export type LoggedOutProps = PageProps
 export interface RegisterProps extends PageProps {
   readonly form: FormView
   readonly next: string
+  /** `account`: the form makes the account. `address`: it only asks for the address that a link is mailed to. */
+  readonly step: 'account' | 'address'
 }
 
 /** The same address where nobody may register. */
-export type RegisterClosedProps = PageProps
+export interface RegisterClosedProps extends PageProps {
+  /** Whether whoever was invited may. */
+  readonly isByInvitation: boolean
+}
 
 /** A person's own page. */
 export interface ProfileProps extends PageProps {

@@ -13,6 +13,7 @@ import { changePassword, passwordChangeDone, showPasswordChange } from './accoun
 import { askForReset, passwordResetDone, showPasswordReset } from './account/password-reset-page.js'
 import { saveProfile, showProfile } from './account/profile-page.js'
 import { register, registerDone, showRegister } from './account/register-page.js'
+import { openRegistrationLink, registrationPages } from './account/registration-link-page.js'
 import { confirm, resetComplete, showConfirm } from './account/reset-confirm-page.js'
 import { endSessions, showSessions } from './account/sessions-page.js'
 import type { Visit } from './visit.js'
@@ -45,6 +46,8 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/password_reset/done/', { name: 'password_reset_done', GET: passwordResetDone, isReset: true }],
   ['/reset/done/', { name: 'password_reset_complete', GET: resetComplete, isReset: true }],
   ['/register/done/', { name: 'register_done', GET: registerDone }],
+  ['/register/account/', { name: 'register_account', ...registrationPages('registration'), limits: UPLOAD_BODY_LIMITS }],
+  ['/invitation/', { name: 'invitation', ...registrationPages('invitation'), limits: UPLOAD_BODY_LIMITS }],
   ['/email/', { name: 'email_change', GET: showEmailChange, POST: changeEmail, isEmail: true }],
   ['/email/done/', { name: 'email_change_done', GET: emailChangeDone, isEmail: true }],
   ['/email/resend/', { name: 'email_resend', POST: resendVerification, isEmail: true }],
@@ -62,11 +65,13 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
 /** Pages behind links, by what stands before the two parts of a link: whatever is in them, the page says that a link does not work (W-7). */
 const LINKS: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['reset', { name: 'password_reset_confirm', GET: showConfirm, POST: confirm, isReset: true }],
+  ['register', { name: 'register_link', GET: openRegistrationLink('registration') }],
+  ['invitation', { name: 'invitation_link', GET: openRegistrationLink('invitation') }],
   ['email/verify', { name: 'email_verify_link', GET: openEmailLink('verify'), isEmail: true }],
   ['email/change', { name: 'email_confirm_link', GET: openEmailLink('change'), isEmail: true }],
   ['email/revert', { name: 'email_revert_link', GET: openEmailLink('revert') }],
 ])
-const LINK_PATH = /^\/(reset|email\/(?:verify|change|revert))\/([^/]+)\/([^/]+)\/$/
+const LINK_PATH = /^\/(reset|register|invitation|email\/(?:verify|change|revert))\/([^/]+)\/([^/]+)\/$/
 
 /** A page that was found. */
 export interface Found {

@@ -45,6 +45,7 @@ const OPTIONS = {
       ? null
       : 'an object with write(line): { write: (line) => console.log(line) }, or false',
   passwordReset: (value: unknown) => (isObject(value) ? null : 'an object: { timeout: 86_400 }'),
+  registration: (value: unknown) => (isObject(value) ? null : "an object: { mode: 'invitation' }"),
   emails: (value: unknown) => (isObject(value) ? null : 'an object: { verification: true }'),
   requireVerifiedEmail: (value: unknown) => (typeof value === 'boolean' ? null : 'true or false'),
   notices: (value: unknown) => (value === false || isObject(value) ? null : 'an object: { newDevice: false }, or false'),

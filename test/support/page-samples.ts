@@ -178,11 +178,14 @@ export const pageSamples: Readonly<Record<string, PageSample>> = {
   register: sample('register', {
     ...nobody,
     next: '',
+    step: 'account',
     form: form([username(HELP), email({ isRequired: false }), ...newPair('password', 'Password')]),
   }),
+  'register-address': sample('register', { ...nobody, next: '', step: 'address', form: form([email()]) }),
   'register-wrong': sample('register', {
     ...nobody,
     next: '',
+    step: 'account',
     form: form([
       username({ ...HELP, value: 'ada', errors: [TAKEN], errorId: 'id_username_error', helpId: 'id_username_helptext' }),
       email({ value: 'ada@', isRequired: false, errors: [NO_ADDRESS] }),
@@ -190,7 +193,8 @@ export const pageSamples: Readonly<Record<string, PageSample>> = {
       password('password2', 'The same password again', 'new-password', { errors: [SHORT, COMMON] }),
     ]),
   }),
-  'register-closed': sample('registerClosed', { ...nobody, urls: { ...urls, register: null } }),
+  'register-closed': sample('registerClosed', { ...nobody, urls: { ...urls, register: null }, isByInvitation: false }),
+  'register-by-invitation': sample('registerClosed', { ...nobody, urls: { ...urls, register: null }, isByInvitation: true }),
   profile: sample(
     'profile',
     {

@@ -102,7 +102,7 @@ export class RecordForm {
     return {
       manager: admin.manager,
       ...(row === null ? {} : { own: row.pk }),
-      ...(isUser ? { usernameField: users.model.usernameField, emailField: users.model.emailField, refusesLookAlikes: true } : {}),
+      ...(isUser ? { usernameField: users.model.usernameField, emailField: users.model.emailField } : {}),
     }
   }
 }
