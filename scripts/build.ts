@@ -16,7 +16,7 @@ const COMMAND_LINE = 'cli/main'
 const CORE = 'index'
 /** What is used without a site: it loads its own few files and nothing else. */
 const ALONE =
-  /^(?:passwords|signing|passwords\/validators\/common-passwords|cli\/(?:main|process|typescript-resolve-hook|commands\/generate-secret))$/
+  /^(?:passwords|signing|csrf|passwords\/validators\/common-passwords|cli\/(?:main|process|typescript-resolve-hook|commands\/generate-secret))$/
 
 const common = {
   bundle: true,

@@ -58,6 +58,7 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'redis.ts': 4.5,
   'passwords.ts': 3,
   'signing.ts': 3,
+  'csrf.ts': 4.5,
   'mail.ts': 4.5,
   'pages.ts': 8,
   'site.ts': 8.5,
