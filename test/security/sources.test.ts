@@ -48,6 +48,13 @@ describe('the sources', () => {
     ])
   })
 
+  test('13.3.1: no key and no password of anybody stands in what is packed', () => {
+    expect(filesWith(/PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{30}/)).toEqual([])
+    const literal = /(?:secret|passw(?:or)?d|token|api_?key)\w*['"]?\s*[:=]\s*['"](?=[^'"]*\d)[\w+/-]{16,}['"]/i
+    expect(filesWith(literal)).toEqual([])
+    expect(literal.test("secretKey: 'h8f3k2l1m9n0p7q6r5'")).toBe(true)
+  })
+
   test('I10: the environment is read by names of ours', () => {
     expect(filesWith(/\bprocess\.env\[(?!')/)).toEqual(['media/picture-process.ts'])
   })
