@@ -57,24 +57,37 @@ export class PageForm {
 export function formIn(html: string): PageForm {
   const start = html.indexOf('<form class="pa-form"')
   if (start < 0) throw new Error('There is no form on this page.')
-  const text = html.slice(start, html.indexOf('</form>', start)).replaceAll(/<template[\s\S]*?<\/template>/g, '')
+  return readForm(html.slice(start, html.indexOf('</form>', start)))
+}
+
+/** The form of any admin's page that has a control of this name. It is sent to `path` if it does not say where to. */
+export function formHolding(html: string, name: string, path: string): PageForm {
+  const [found] = Array.from(html.matchAll(/<form\b[\s\S]*?<\/form>/g), ([text]) => text).filter((one) => one.includes(`name="${name}"`))
+  if (found === undefined) throw new Error(`No form with “${name}” is on this page: ${textIn(html).slice(0, 600)}`)
+  return readForm(found, path)
+}
+
+function readForm(form: string, path = ''): PageForm {
+  const text = form.replaceAll(/<template[\s\S]*?<\/template>/g, '')
   const fields: [string, string][] = []
   const buttons: [string, string][] = []
   for (const [, tag, plain = '', select, options = '', area, content = ''] of text.matchAll(ELEMENT)) {
     const attributes = attributesOf(plain || select || area || '')
     const { name } = attributes
     if (name === undefined) continue
-    if (tag === 'button') buttons.push([name, attributes['value'] ?? ''])
+    if (tag === 'button' || attributes['type'] === 'submit') buttons.push([name, attributes['value'] ?? ''])
     else if (area !== undefined) fields.push([name, unescaped(content).replace(/^\n/, '')])
     else if (select !== undefined) {
       const all = [...options.matchAll(/<option\b([^>]*)>/g)].map(([, one = '']) => attributesOf(one))
       const chosen = all.filter((one) => one['selected'] !== undefined)
-      for (const one of chosen.length > 0 ? chosen : all.slice(0, 1)) fields.push([name, one['value'] ?? ''])
+      const first = 'multiple' in attributesOf(select) ? [] : all.slice(0, 1)
+      for (const one of chosen.length > 0 ? chosen : first) fields.push([name, one['value'] ?? ''])
     } else if (attributes['type'] === 'checkbox' || attributes['type'] === 'radio') {
       if (attributes['checked'] !== undefined) fields.push([name, attributes['value'] ?? 'on'])
     } else if (attributes['type'] !== 'file') fields.push([name, attributes['value'] ?? ''])
   }
-  return new PageForm(unescaped(/action="([^"]*)"/.exec(text)?.[1] ?? ''), fields, buttons)
+  const address = new URL(unescaped(/^[^>]*\saction="([^"]*)"/.exec(text)?.[1] ?? ''), new URL(path, 'http://localhost'))
+  return new PageForm(address.pathname + address.search, fields, buttons)
 }
 
 /** What is written on a page, without its tags. */

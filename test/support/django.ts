@@ -27,8 +27,8 @@ const run = promisify(execFile)
 
 /** What a Django project is made of, beyond Django's own apps. */
 export interface DjangoOptions {
-  /** `kinds`: a model of every kind of field. `people`: a user model of its own, `people.Person`. `members`: one whose key is a UUID. */
-  readonly apps?: readonly ('kinds' | 'people' | 'members')[]
+  /** `kinds`: a model of every kind of field. `people`: a user model of its own, `people.Person`. `members`: one whose key is a UUID. `shop`: products in its admin. */
+  readonly apps?: readonly ('kinds' | 'people' | 'members' | 'shop')[]
   /** More for the environment: `DJANGO_SECRET_KEY` for one. */
   readonly environment?: Readonly<Record<string, string>>
 }

@@ -17,6 +17,12 @@ export const DELETION = 3
 /** Django cuts the name of an object to this many characters. */
 export const LONGEST_NAME = 200
 
+/**
+ * What Django's form calls a field of its users where ours says it in other words. Labels in the history are Django's: its admin
+ * translates those it knows (AD-21).
+ */
+const DJANGO_LABELS: ReadonlyMap<string, string> = new Map([['E-mail address', 'Email address']])
+
 /** What is written down. */
 export interface LogNote {
   readonly staff: Staff
@@ -31,7 +37,7 @@ export async function logAddition(parts: AdminParts, note: LogNote, notes: reado
 
 /** Notes what was changed, by the labels of the form. Call it inside the transaction that changes it. */
 export async function logChange(parts: AdminParts, note: LogNote, notes: readonly ChangeNote[]): Promise<void> {
-  await write(parts, note, CHANGE, changeMessage(notes))
+  await write(parts, note, CHANGE, changeMessage(note.admin.model === parts.user ? notes.map(inDjangosWords) : notes))
 }
 
 /** Notes in words what was done that changes no field; either admin shows the text as it is (AD-22). */
@@ -42,6 +48,12 @@ export async function logText(parts: AdminParts, note: LogNote, text: string): P
 /** Notes that an object is deleted. Call it before, inside the transaction: afterwards nobody knows what it was called (AD-23). */
 export async function logDeletion(parts: AdminParts, note: LogNote): Promise<void> {
   await write(parts, note, DELETION, '')
+}
+
+/** The user's own fields; rows of other models have labels of their own. */
+function inDjangosWords(note: ChangeNote): ChangeNote {
+  if (!('changed' in note) || note.changed.name !== undefined) return note
+  return { changed: { fields: note.changed.fields.map((one) => DJANGO_LABELS.get(one) ?? one) } }
 }
 
 async function write(parts: AdminParts, { staff, admin, row }: LogNote, actionFlag: number, message: string): Promise<void> {

@@ -13,8 +13,8 @@ CSRF_USE_SESSIONS = "DJANGO_CSRF_USE_SESSIONS" in os.environ
 ROOT_URLCONF = "urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Which of our own apps are there besides Django's: "kinds" has a model of every kind of field, "people" a user model of its own, and
-# "members" one with another kind of key.
+# Which of our own apps are there besides Django's: "kinds" has a model of every kind of field, "people" a user model of its own,
+# "members" one with another kind of key, and "shop" products that its admin shows.
 EXTRA_APPS = os.environ.get("DJANGO_EXTRA_APPS", "").split()
 INSTALLED_APPS = [
     "django.contrib.admin",
