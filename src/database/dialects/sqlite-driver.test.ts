@@ -157,14 +157,13 @@ describe.each(DRIVERS)('sqlite() with %s', (driver) => {
     const slow = database.atomic(async () => {
       await database.execute(sql`update counter set n = 1`)
       started.resolve()
-      await sleep(100)
+      // In a loop that the other statement stops there is no third beat, and this never ends.
+      while (beats < 3) await sleep(5)
     })
     await started.promise
     expect(await database.execute(sql`select n from counter`)).toEqual([{ n: 1 }])
     await slow
     clearInterval(heart)
-    // A stopped loop beats once at most; how often a free one beats is the machine's affair.
-    expect(beats).toBeGreaterThan(2)
   })
 
   test('waits for another connection without stopping the event loop, and says so when that takes too long', async () => {
