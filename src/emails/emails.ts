@@ -66,6 +66,11 @@ export class Emails<U extends BaseUser = BaseUser> {
     this.#parts = parts
   }
 
+  /** Whether nobody logs in with a password before their address is proven. */
+  get isRequired(): boolean {
+    return this.#parts.settings.required
+  }
+
   /**
    * Tells whether somebody has proven their present address. What was proven of another one does not count.
    *

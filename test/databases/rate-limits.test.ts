@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FixedClock, portcullis, type RateLimitOptions } from '../../src/index.js'
 import type { DatabaseSource } from '../../src/database/dialects/dialect.js'
-import { MAILBOX, PASSWORD_RESET, REGISTRATION, UPLOADS } from '../../src/protection/rate-limits/site-limits.js'
+import { CONFIRMATION, MAILBOX, PASSWORD_RESET, REGISTRATION, UPLOADS, VERIFICATION } from '../../src/protection/rate-limits/site-limits.js'
 import { accountsOn, PASSWORD, type Accounts } from '../support/account-pages.js'
 import { eachSite, quick } from '../support/shop.js'
 import { png } from '../support/pictures.js'
@@ -89,7 +89,7 @@ describe('auth.rateLimit', () => {
 
 describe('the site’s own limits', () => {
   eachSite(
-    (database: DatabaseSource) => accountsOn(database, { rateLimits: {} satisfies RateLimitOptions }),
+    (database: DatabaseSource) => accountsOn(database, { rateLimits: {} satisfies RateLimitOptions, emails: { verification: true } }),
     (open) => {
       const at = (site: Accounts, address: string): Visitor => {
         const pages = site.auth.pages()

@@ -426,3 +426,17 @@ describe('createsuperuser --noinput', () => {
     expect(await site.users.count()).toBe(3)
   })
 })
+
+describe('where addresses must be proven', () => {
+  test('the superuser who was made here gets in without a mail, and nobody else', async () => {
+    const site = portcullis({ ...quick, database: sqlite(':memory:'), requireVerifiedEmail: true })
+    opened.push(site)
+    await site.migrate()
+    const environment = { PORTCULLIS_SUPERUSER_PASSWORD: GOOD }
+    const fields = ['--username', 'root', '--email', 'root@example.com']
+    expect((await createSuperuser(contextFor(site, { environment }), { noInput: true, fields })).exitCode).toBe(0)
+    await site.users.createSuperuser({ username: 'other', password: GOOD })
+    expect((await site.authenticate(null, { username: 'root', password: GOOD }))?.username).toBe('root')
+    expect(await site.authenticate(null, { username: 'other', password: GOOD })).toBe(null)
+  })
+})

@@ -39,6 +39,8 @@ export async function createSuperuser(context: CommandContext, options: CreateSu
   }
   const { values, password } = options.noInput ? await fromOptions(context, site, fields, given) : await byAsking(context, site, fields, given)
   const user = await save(site, values, password)
+  // Whoever may run this command decides who gets in; without it, the first superuser would wait for a mail.
+  if (site.emails.isRequired) await site.emails.markVerified(user)
   return done('The superuser has been created.', {
     created: true,
     user: { pk: user.pk, username: user.getUsername() },
