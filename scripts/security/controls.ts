@@ -4,8 +4,12 @@
  * @module
  */
 
-import { controlsOfAccounts } from './controls-of-accounts.js'
+import { controlsOfAdmin } from './controls-of-admin.js'
+import { controlsOfFilesAndTexts } from './controls-of-files-and-texts.js'
+import { controlsOfPasswords } from './controls-of-passwords.js'
+import { controlsOfRegistration } from './controls-of-registration.js'
 import { controlsOfRequests } from './controls-of-requests.js'
+import { controlsOfSessions } from './controls-of-sessions.js'
 
 /** A control, and how it is taken out. */
 export interface Control {
@@ -25,4 +29,11 @@ export interface Control {
 }
 
 /** Every control there is. */
-export const CONTROLS: readonly Control[] = [...controlsOfRequests, ...controlsOfAccounts]
+export const CONTROLS: readonly Control[] = [
+  ...controlsOfRequests,
+  ...controlsOfFilesAndTexts,
+  ...controlsOfSessions,
+  ...controlsOfPasswords,
+  ...controlsOfRegistration,
+  ...controlsOfAdmin,
+]

@@ -1,0 +1,128 @@
+/**
+ * Controls of files and texts: pictures, texts in pages and mails, lines of the log.
+ * @module
+ */
+
+import type { Control } from './controls.js'
+
+export const controlsOfFilesAndTexts: readonly Control[] = [
+  {
+    name: 'pictures that no other site shows',
+    file: 'src/media/media-response.ts',
+    piece: "if (request.header('sec-fetch-site') === 'cross-site') return refusal(403)",
+    instead: '',
+    tests: ['src/media/media-response.test.ts'],
+    titles: '3\\.5\\.8',
+  },
+  {
+    name: 'pictures as they are decoded',
+    file: 'src/media/save-picture.ts',
+    piece: 'const picture = await decodePicture(bytes, limits)',
+    instead: 'const picture = limits === null ? await decodePicture(bytes, limits) : { bytes }',
+    tests: ['src/media/save-picture.test.ts'],
+    titles: 'J4|5\\.4\\.3',
+  },
+  {
+    name: 'the size of a picture',
+    file: 'src/media/decode-picture.ts',
+    piece: 'if (bytes.length > settled.maxBytes) throw',
+    instead: 'if (bytes.length < 0) throw',
+    tests: ['src/media/decode-picture.test.ts'],
+    titles: '5\\.2\\.1',
+  },
+  {
+    name: 'names of files that are ours',
+    file: 'src/media/file-system-storage.ts',
+    piece: 'async open(name: string): Promise<StoredMedia | null> {\n    if (!isStoredName(name)) return null',
+    instead: 'async open(name: string): Promise<StoredMedia | null> {',
+    tests: ['src/media/file-system-storage.test.ts'],
+    titles: 'J3',
+  },
+  {
+    name: 'modes of files',
+    file: 'src/media/file-system-storage.ts',
+    piece:
+      "const file = await open(path, 'wx', FILE_MODE)\n  try {\n    // A umask can only take away; said again, it takes nothing.\n    await file.chmod(FILE_MODE)",
+    instead: "const file = await open(path, 'wx')\n  try {",
+    tests: ['src/media/file-system-storage.test.ts'],
+    titles: 'K7',
+  },
+  {
+    name: 'links whose address is checked',
+    file: 'src/base/html.ts',
+    piece: 'return SAFE.test(address) ? address : undefined',
+    instead: 'return SAFE.test(address) ? address : address',
+    tests: ['src/base/html.test.ts'],
+    titles: 'I7',
+    quick: true,
+  },
+  {
+    name: 'text that stays text in pages',
+    file: 'src/base/html.ts',
+    piece: 'return text.replaceAll(/[&<>"\']/g, (sign) => ENTITIES[sign] ?? sign)',
+    instead: 'return ENTITIES[text] ?? text',
+    tests: ['src/forms/render.test.ts'],
+    titles: 'I7',
+  },
+  {
+    name: 'text that stays text in mails',
+    file: 'src/mail/templates/layout.ts',
+    piece: "texts.map((text) => element('p', 'paragraph', escapeHtml(text)))",
+    instead: "texts.map((text) => element('p', 'paragraph', text))",
+    tests: ['src/mail/render.test.ts'],
+    titles: 'I7',
+    quick: true,
+  },
+  {
+    name: 'one line in a header of a mail',
+    file: 'src/mail/message.ts',
+    piece: 'if (hasControlCharacter(text) || hasLoneSurrogate(text)) throw',
+    instead: 'if (hasLoneSurrogate(text)) throw',
+    tests: ['src/mail/message.test.ts'],
+    titles: 'B4',
+  },
+  {
+    name: 'one address for a mail',
+    file: 'src/mail/message.ts',
+    piece: "return typeof text === 'string' && isEmailAddress(text) && !/[\"\\s]/u.test(text)",
+    instead: "return typeof text === 'string' && text.includes('@')",
+    tests: ['src/mail/message.test.ts'],
+    titles: 'B3',
+    quick: true,
+  },
+  {
+    name: 'no mail without encryption',
+    file: 'src/mail/smtp-transport.ts',
+    piece: "requireTLS: tls === 'starttls',",
+    instead: '',
+    tests: ['test/mail/smtp.test.ts'],
+    titles: 'K6: without STARTTLS|K6: an offer',
+  },
+  {
+    name: 'lines of the log that stay one line',
+    file: 'src/events/event-line.ts',
+    piece: 'return JSON.stringify(said).replaceAll(UNSEEN, escaped)',
+    instead: 'return JSON.stringify(said).replaceAll(UNSEEN, (sign) => (sign === escaped(sign) ? sign : sign))',
+    tests: ['src/events/event-line.test.ts'],
+    titles: 'K3',
+    quick: true,
+  },
+  {
+    name: 'no secrets in events',
+    file: 'src/events/event.ts',
+    piece: 'const kept = SECRET_NAME.test(name) ? HIDDEN : ',
+    instead: 'const kept = ',
+    tests: ['src/events/event-line.test.ts'],
+    titles: 'K4',
+    quick: true,
+  },
+  {
+    name: 'no tokens in the paths of events',
+    file: 'src/events/event.ts',
+    piece: 'own.replaceAll(LONG_PART, (part) => (UUID.test(part) ? part : HIDDEN))',
+    instead: 'own.replaceAll(LONG_PART, (part) => (UUID.test(part) ? part : part))',
+    tests: ['src/events/event-line.test.ts'],
+    titles: '14\\.2\\.1',
+    quick: true,
+  },
+]
