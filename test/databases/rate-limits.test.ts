@@ -137,6 +137,49 @@ describe('the site’s own limits', () => {
         expect(await register('10.9.0.4')).toBe(422)
       })
 
+      test('C4: one account asks for mails about its address so often, to whatever address', async () => {
+        const site = await open()
+        const user = await site.auth.users.createUser({ username: 'lise', password: PASSWORD, email: 'lise@example.com' })
+        const visitor = await site.loggedIn('lise')
+        await visitor.get('/accounts/email/')
+        const change = async (email: string): Promise<Response> => visitor.postJson('/accounts/email/', { email, password: PASSWORD })
+        expect(await (await visitor.postJson('/accounts/email/resend/', {})).json()).toEqual({ sent: true })
+        for (let round = 1; round < VERIFICATION.limit; round++) expect((await change(`lise${round}@example.org`)).status).toBe(200)
+        const refused = await change('lise99@example.org')
+        expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '3600'])
+        expect(await (await visitor.postJson('/accounts/email/resend/', {})).json()).toEqual({ sent: false })
+        expect([await site.auth.emails.sendVerification(user), await site.auth.emails.isVerified(user)]).toEqual([false, false])
+        await site.auth.idle()
+        expect(site.mailbox.to('lise99@example.org')).toEqual([])
+        expect(site.mailbox.to('lise@example.com')).toHaveLength(1)
+      })
+
+      test('C4: nobody floods a box by changing to it, and the answer does not show it', async () => {
+        const site = await open()
+        const answers = new Set<string>()
+        for (let round = 0; round < MAILBOX.limit + 2; round++) {
+          const user = await site.auth.users.createUser({ username: `flood${round}`, password: PASSWORD, email: `flood${round}@example.com` })
+          const visitor = await site.loggedIn(user.username)
+          await visitor.get('/accounts/email/')
+          const answer = await visitor.postJson('/accounts/email/', { email: 'flooded@example.com', password: PASSWORD })
+          answers.add(`${answer.status} ${await answer.text()}`)
+        }
+        await site.auth.idle()
+        expect([[...answers], site.mailbox.to('flooded@example.com').length]).toEqual([['200 {"accepted":true}'], MAILBOX.limit])
+      })
+
+      test('C4: one address opens and uses mailed links so often', async () => {
+        const site = await open()
+        const visitor = at(site, '10.9.0.7')
+        const links = ['email/verify', 'email/change', 'email/revert', 'register', 'invitation']
+        for (let round = 0; round < CONFIRMATION.limit; round++)
+          expect((await visitor.get(`/accounts/${links[round % links.length] ?? ''}/MQ/x/`)).status).toBe(200)
+        for (const link of links) expect([link, (await visitor.get(`/accounts/${link}/MQ/x/`)).status]).toEqual([link, 429])
+        await visitor.get('/accounts/login/')
+        for (const page of ['email/verify', 'email/revert', 'invitation']) expect((await visitor.post(`/accounts/${page}/`)).status).toBe(429)
+        expect((await at(site, '10.9.0.8').get('/accounts/email/verify/MQ/x/')).status).toBe(200)
+      })
+
       test('5.2.4: one user sends pictures so often, and keeps writing without one', async () => {
         const site = await open()
         await site.auth.users.createUser({ username: 'grace', password: PASSWORD })
