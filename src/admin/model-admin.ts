@@ -5,14 +5,13 @@
 
 import type { SiteRequest } from '../authentication/site-request.js'
 import { DateTime } from '../base/date-time.js'
-import { ValidationError } from '../base/errors.js'
-import { readOutside } from '../authentication/outside-values.js'
 import type { Manager } from '../database/manager.js'
 import type { ColumnMeta, ModelMeta } from '../database/meta.js'
-import type { AnyModelClass, Model } from '../database/model.js'
+import { metaOf, type AnyModelClass, type Model } from '../database/model.js'
 import type { AdminParts, Staff } from './admin-parts.js'
 import { quoteKey } from './key-text.js'
 import type { AdminOptions, ModelAdminOptions } from './options.js'
+import { readKey } from './read-key.js'
 import type { Registration } from './registry.js'
 import type { SpecialModel } from './special.js'
 
@@ -71,8 +70,8 @@ export class ModelAdmin {
 
   /** How one of them is called. */
   nameOf(row: Model): string {
-    const given = (this.options.nameOf as ((row: Model) => string) | undefined)?.(row) ?? nameByItself(row)
-    return given === null || given === '' ? `${capitalized(this.meta.verboseName)} ${String(row.pk)}` : given
+    const given = (this.options.nameOf as ((row: Model) => string) | undefined)?.(row) ?? ''
+    return given === '' ? plainName(row) : given
   }
 
   /** A value as text for people; the empty text's stand-in where it is missing. */
@@ -92,6 +91,25 @@ export class ModelAdmin {
   /** The whole name of a permission on this model. */
   permission(action: ModelAction): string {
     return `${this.meta.appLabel}.${action}_${this.meta.modelName}`
+  }
+
+  /**
+   * Whether somebody may do what takes this permission: one of the four, or a whole name, to a row or in general. Who is out of reach of them
+   * stays so under any name but `view`.
+   */
+  async may(request: SiteRequest, permission: string, row: Model | null = null): Promise<boolean> {
+    switch (permission) {
+      case 'add':
+        return (await this.canAdd(request)) && this.#reaches(request, row)
+      case 'change':
+        return this.canChange(request, row)
+      case 'delete':
+        return this.canDelete(request, row)
+      case 'view':
+        return this.canView(request, row)
+      default:
+        return (await (request.user as unknown as Staff).hasPerm(permission as never)) && this.#reaches(request, row)
+    }
   }
 
   async canAdd(request: SiteRequest): Promise<boolean> {
@@ -141,15 +159,8 @@ export class ModelAdmin {
 
   /** The object of a key as an address has it; null where there is none. */
   async find(keyText: string): Promise<Model | null> {
-    const { primaryKey } = this.meta
-    const pk = primaryKey === null ? null : readOutside(this.#parts.registry, this.meta, primaryKey, keyText)
-    if (pk === null) return null
-    try {
-      return await this.manager.find({ pk } as never)
-    } catch (error) {
-      if (error instanceof ValidationError) return null
-      throw error
-    }
+    const pk = readKey(this.#parts.registry, this.meta, keyText)
+    return pk === null ? null : this.manager.find({ pk } as never)
   }
 
   async #mayChange(request: SiteRequest, row: Model | null): Promise<boolean> {
@@ -167,12 +178,12 @@ export class ModelAdmin {
 
 type Hook = ((request: SiteRequest, row: Model | null) => boolean | Promise<boolean>) | undefined
 
-/** What a class says of its objects, unless it says nothing of its own. */
-export function nameByItself(row: Model): string | null {
+/** What an object is called where nothing more is known of it: what its class says, its column `name`, or the model's name and the key. */
+export function plainName(row: Model): string {
   const text = String(row)
   if (!/^\[object .*\]$/.test(text) && text !== '') return text
   const { name } = row as unknown as { readonly name?: unknown }
-  return typeof name === 'string' ? name : null
+  return typeof name === 'string' && name !== '' ? name : `${capitalized(metaOf(row).verboseName)} ${String(row.pk)}`
 }
 
 /** The first letter as a capital; names of models are in lower case. */

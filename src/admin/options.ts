@@ -63,11 +63,11 @@ export interface AdminAction<Row> {
   /** Names it in the form. */
   readonly name: string
   readonly label: string
-  /** The permission it takes, by action: `change`, `delete`, or a whole name. Default `change`. */
+  /** The permission it takes, in general and on each of the rows: `add`, `change`, `delete`, `view`, or a whole name. Default `change`. */
   readonly permission?: string
   /** Asks before it is done, with this question. */
   readonly confirm?: string
-  /** Does it; returns what to say afterwards. Runs in a transaction. */
+  /** Does it; returns what to say afterwards. Runs in a transaction, with the rows read again and held. */
   readonly run: (rows: readonly Row[], request: SiteRequest) => Promise<string | void>
 }
 
@@ -148,7 +148,10 @@ export interface ModelAdminOptions<M extends AnyModelClass = AnyModelClass, Row 
     row: Row | null,
     field: FormFieldName<M>,
   ) => 'edit' | 'view' | 'hidden' | Promise<'edit' | 'view' | 'hidden'>
-  /** Runs inside the transaction, before the log is written; throws a `ValidationError` to refuse. */
+  /**
+   * Runs inside the transaction, before anything is written, wherever one of them is saved: by a form, as a row on another page, in the list, by
+   * the actions that switch accounts on and off, in the matrix of groups. Throws a `ValidationError` to refuse.
+   */
   readonly beforeSave?: (row: Row | null, values: Readonly<Record<string, unknown>>, request: SiteRequest) => void | Promise<void>
   readonly afterSave?: (row: Row, request: SiteRequest) => void | Promise<void>
   /** Not in the index and the side bar. */

@@ -20,6 +20,26 @@ export async function readStaffAgain(visit: AdminVisit): Promise<void> {
   visit.request.setUser(staff)
 }
 
+/**
+ * The rows that are about to be written, by key: special models hold what they need first, then who is asking is read again, then the rows are
+ * locked and read, and what would be asked of each is settled for all. What is gone is not among them.
+ */
+export async function rowsToWrite(
+  visit: AdminVisit,
+  admin: ModelAdmin,
+  rows: readonly Model[],
+  hold: (visit: AdminVisit, rows: readonly Model[]) => Promise<void> = async () => admin.special.hold?.(visit, rows),
+): Promise<ReadonlyMap<string, Model>> {
+  await hold(visit, rows)
+  await readStaffAgain(visit)
+  const now = await lockRows(
+    admin,
+    rows.map((row) => row.pk),
+  )
+  await admin.special.preload?.(visit.request, [...now.values()])
+  return now
+}
+
 /** The object, read under a lock that lasts as long as the transaction; null where it is gone. */
 export async function lockedRow(admin: ModelAdmin, key: unknown): Promise<Model | null> {
   return (await lockRows(admin, [key])).get(String(key)) ?? null

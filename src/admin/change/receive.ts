@@ -19,7 +19,7 @@ import { confirmPage, CONFIRMED, EDIT } from './confirm-page.js'
 import { jsonErrors } from './json-errors.js'
 import { formPage } from './form-page.js'
 import { inlineSetsOf } from './inline-set.js'
-import { MORE_ROWS, withMoreRows } from './inline-form.js'
+import { keyName, MORE_ROWS, withMoreRows } from './inline-form.js'
 import { accessOfPage, describe, pendingOf, rowsOfPage } from './pending.js'
 import { saveForm, type Saved } from './save.js'
 import { textsOf } from './submission.js'
@@ -138,9 +138,12 @@ function queryOf(visit: AdminVisit): string {
 
 /** The same as if nothing had been there: a copy has rows of its own. */
 function withoutKeys(visit: AdminVisit, admin: ModelAdmin, data: RequestData): RequestData {
-  const prefixes = inlineSetsOf(visit, admin).map((one) => one.prefix)
+  const sets = inlineSetsOf(visit, admin)
   const isOld = (name: string): boolean =>
     name.startsWith('_opened') ||
-    prefixes.some((prefix) => name.startsWith(`${prefix}-`) && /^\d+-(?:id|_opened.*)$/.test(name.slice(prefix.length + 1)))
+    sets.some((set) => {
+      const [, field = ''] = name.startsWith(`${set.prefix}-`) ? (/^\d+-(.*)$/s.exec(name.slice(set.prefix.length + 1)) ?? []) : []
+      return field === keyName(set) || field.startsWith('_opened')
+    })
   return { ...data, fields: new Map([...data.fields].filter(([name]) => !isOld(name))) }
 }

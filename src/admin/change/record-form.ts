@@ -97,13 +97,16 @@ export class RecordForm {
   /** Who else may have its values: nobody. */
   get taken(): TakenParts {
     const { visit, admin, row } = this.context
-    const { user, users } = visit.parts
-    const isUser = admin.model === user
-    return {
-      manager: admin.manager,
-      ...(row === null ? {} : { own: row.pk }),
-      ...(isUser ? { usernameField: users.model.usernameField, emailField: users.model.emailField } : {}),
-    }
+    return takenParts(visit, admin, row)
+  }
+}
+
+/** Who else may have the values of an object: nobody. Names of people are held to more. */
+export function takenParts({ parts: { user, users } }: AdminVisit, admin: ModelAdmin, row: Model | null): TakenParts {
+  return {
+    manager: admin.manager,
+    ...(row === null ? {} : { own: row.pk }),
+    ...(admin.model === user ? { usernameField: users.model.usernameField, emailField: users.model.emailField } : {}),
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { PermissionDenied, ValidationError } from '../../base/errors.js'
 import type { Model } from '../../database/model.js'
+import { withHooks } from '../hooks.js'
 import { deletionProblems } from '../remove/guard.js'
 import { deletionOf, refusePlan } from '../remove/plan.js'
 import type { ChangeNote } from '../log/change-message.js'
@@ -19,7 +20,7 @@ type FileValues = (submission: Submission, names: readonly string[]) => Record<s
 export async function writeRows(visit: AdminVisit, parent: Model, change: InlineDifference, filesOf: FileValues): Promise<ChangeNote[]> {
   const { set } = change.inline
   const { admin } = set
-  const { manager, options } = admin
+  const { manager } = admin
   const name = admin.meta.verboseName
   const notes: ChangeNote[] = []
   const valuesOf = ({ entry: { submission }, difference }: InlineDifference['added'][number]): Record<string, unknown> =>
@@ -28,21 +29,23 @@ export async function writeRows(visit: AdminVisit, parent: Model, change: Inline
   if (change.added.length > 0) {
     if (!(await admin.canAdd(visit.request))) throw new PermissionDenied({ permission: admin.permission('add') })
     const rows = change.added.map((one) => ({ ...valuesOf(one), [set.link.name]: parent.pk }))
-    for (const values of rows) await options.beforeSave?.(null, values, visit.request)
-    const made = rows.length === 1 ? [await manager.create(rows[0] as never)] : await manager.bulkCreate(rows as never)
-    for (const row of made) {
-      await options.afterSave?.(row as never, visit.request)
-      notes.push({ added: { name, object: admin.nameOf(row) } })
-    }
+    const made = await withHooks(
+      visit,
+      admin,
+      rows.map((values) => ({ row: null, values })),
+      async () => (rows.length === 1 ? [await manager.create(rows[0] as never)] : manager.bulkCreate(rows as never)),
+    )
+    for (const row of made) notes.push({ added: { name, object: admin.nameOf(row) } })
   }
   for (const one of change.changed) {
     const { now, difference } = one
     const values = valuesOf(one)
     if (now === null || Object.keys(values).length === 0) continue
     if (!(await admin.canChange(visit.request, now))) throw new PermissionDenied({ permission: admin.permission('change') })
-    await options.beforeSave?.(now as never, values, visit.request)
-    await manager.updateObject(now, values)
-    await options.afterSave?.(now as never, visit.request)
+    await withHooks(visit, admin, [{ row: now, values }], async () => {
+      await manager.updateObject(now, values)
+      return [now]
+    })
     notes.push({ changed: { name, object: admin.nameOf(now), fields: [...difference.labels] } })
   }
   if (change.deleted.length > 0) {

@@ -11,6 +11,7 @@ import { takenError } from '../../forms/taken.js'
 import type { ChangeNote } from '../log/change-message.js'
 import { logAddition, logChange } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
+import { withHooks } from '../hooks.js'
 import { holdDoomed } from '../remove/guard.js'
 import { rowsThatCount, type SentForm } from './admin-form.js'
 import { guardProblems } from './guards.js'
@@ -69,7 +70,19 @@ async function write(form: SentForm, files: FilesOf): Promise<Saved> {
   const ownFiles = valuesOfFiles(files.get(form.submission), pending.own.files)
   refuse(await guardProblems(visit, describe(form, now, pending, ownFiles)))
   const values = { ...pending.own.values, ...ownFiles }
-  await admin.options.beforeSave?.(now as never, values, visit.request)
+  const [row] = await withHooks(visit, admin, [{ row: now, values }], async () => [await writeAll(form, now, values, pending, files)])
+  return { kind: 'saved', row: row as Model, refused: pending.refused }
+}
+
+/** The object, its relations and the rows of other models, and what is to be remembered of it. */
+async function writeAll(
+  form: SentForm,
+  now: Model | null,
+  values: Readonly<Record<string, unknown>>,
+  pending: Pending,
+  files: FilesOf,
+): Promise<Model> {
+  const { visit, admin } = form
   const row = await writeOwn(admin, now, values)
   for (const [name, { added, removed }] of pending.own.relations) {
     const relation = (row as unknown as Record<string, Relation<unknown, unknown>>)[name]
@@ -82,8 +95,7 @@ async function write(form: SentForm, files: FilesOf): Promise<Saved> {
   const note = { staff: visit.staff, admin, row }
   if (now === null) await logAddition(visit.parts, note, notes)
   else await logChange(visit.parts, note, [...(pending.own.labels.length === 0 ? [] : [{ changed: { fields: pending.own.labels } }]), ...notes])
-  await admin.options.afterSave?.(row as never, visit.request)
-  return { kind: 'saved', row, refused: pending.refused }
+  return row
 }
 
 /** Before anything is locked: whoever comes to change rights in the midst of it would wait for their turn, and hold up who has it. */

@@ -3,12 +3,8 @@
  * @module
  */
 
-import { setImmediate as turn } from 'node:timers/promises'
 import { sql, type RawBuilder } from 'kysely'
-import { readOutside } from '../../authentication/outside-values.js'
 import { chunks, KEYS_AT_ONCE } from '../../base/chunks.js'
-import { ValidationError } from '../../base/errors.js'
-import { codecFor } from '../../database/filters.js'
 import type { Manager } from '../../database/manager.js'
 import type { ModelMeta } from '../../database/meta.js'
 import type { AnyModelClass, Model } from '../../database/model.js'
@@ -16,7 +12,9 @@ import type { ModelRegistry } from '../../database/registry.js'
 import { followPath } from '../list/paths.js'
 import { valueOf } from '../list/rows.js'
 import { ListSearch } from '../list/search.js'
-import { capitalized, nameByItself, type ModelAdmin } from '../model-admin.js'
+import { countUpTo, findInWindows, keyOf, MOST_FOUND, where } from '../list/windows.js'
+import { plainName, type ModelAdmin } from '../model-admin.js'
+import { readKey } from '../read-key.js'
 import type { AdminVisit } from '../visit.js'
 
 /** More than this is searched instead of shown. */
@@ -25,9 +23,9 @@ export const MOST_LISTED = 200
 export const SEARCH_PAGE = 20
 /** Beyond this page a better word helps more. */
 export const LAST_SEARCH_PAGE = 50
-/** A search in parts stops at so many hits, and looks at so many rows in one go: some ten milliseconds. */
-const MOST_FOUND = 1000
-const WINDOW = 25_000
+/** Longer texts are no keys. */
+const LONGEST_KEY = 200
+
 /** An object that can be chosen. */
 export interface Option {
   /** As forms carry it. */
@@ -78,7 +76,9 @@ export class Target {
 
   /** Whether there are more than can be listed. Counted no further than that. */
   async isLarge(): Promise<boolean> {
-    return (this.#isLarge ??= this.#countUpTo(MOST_LISTED + 1).then((count) => count > MOST_LISTED))
+    return (this.#isLarge ??= countUpTo(this.#registry, sql`from ${sql.table(this.meta.table)}`, MOST_LISTED + 1).then(
+      (count) => count > MOST_LISTED,
+    ))
   }
 
   /** Whether it can be searched: it says how, and this visitor may see it (I3). */
@@ -126,7 +126,7 @@ export class Target {
       }),
     )
     const keys = await this.#keys(
-      sql`${whereOf(await this.#narrowed(text))} order by ${order} limit ${SEARCH_PAGE + 1} offset ${(page - 1) * SEARCH_PAGE}`,
+      sql`${where([await this.#narrowed(text)])} order by ${order} limit ${SEARCH_PAGE + 1} offset ${(page - 1) * SEARCH_PAGE}`,
     )
     const byKey = await this.byKeys(keys)
     const options = keys.slice(0, SEARCH_PAGE).flatMap((one) => byKey.get(String(one)) ?? [])
@@ -135,23 +135,12 @@ export class Target {
 
   /** A key as a form carries it; null for what can be none. */
   readKey(text: string): unknown {
-    const { registry } = this.#visit.parts
-    const column = this.meta.primaryKey
-    if (column === null || text.length > 200) return null
-    const value = readOutside(registry, this.meta, column, text)
-    if (value === null) return null
-    try {
-      return codecFor(registry, this.meta, column).accept(value)
-    } catch (error) {
-      if (error instanceof ValidationError) return null
-      throw error
-    }
+    return text.length > LONGEST_KEY ? null : readKey(this.#registry, this.meta, text)
   }
 
   /** What people call one of them. */
   nameOf(row: Model): string {
-    if (this.admin !== null) return this.admin.nameOf(row)
-    return nameByItself(row) ?? `${capitalized(this.meta.verboseName)} ${String(row.pk)}`
+    return this.admin === null ? plainName(row) : this.admin.nameOf(row)
   }
 
   /** Where one of them can be seen; null for who may not. */
@@ -179,36 +168,20 @@ export class Target {
     const condition = search?.condition(text) ?? null
     const { dialect } = this.#registry.database
     if (condition === null || search?.readsEverything !== true || !dialect.isSynchronous || !(await this.isLarge())) return condition
-    const found: unknown[] = []
-    let after: unknown = null
-    for (;;) {
-      const beyond: RawBuilder<unknown>[] = after === null ? [] : [sql`${this.#keyColumn} > ${after}`]
-      const [bound] = await this.#keys(sql`${whereOf(...beyond)} order by ${this.#keyColumn} limit 1 offset ${WINDOW - 1}`, true)
-      const within = bound === undefined ? beyond : [...beyond, sql`${this.#keyColumn} <= ${bound}`]
-      found.push(...(await this.#keys(sql`${whereOf(condition, ...within)} limit ${MOST_FOUND - found.length}`, true)))
-      if (bound === undefined || found.length >= MOST_FOUND) break
-      after = bound
-      await turn()
-    }
-    return found.length === 0 ? sql`1 = 0` : sql`${this.#keyColumn} in (${sql.join(found)})`
+    const { keys } = await findInWindows(this.#registry, this.meta, condition, MOST_FOUND - 1)
+    return keys.length === 0 ? sql`1 = 0` : sql`${keyOf(this.meta)} in (${sql.join([...keys])})`
   }
 
-  /** Keys of rows; as the database has them, where they only go back to it. */
-  async #keys(tail: RawBuilder<unknown>, asStored = false): Promise<unknown[]> {
+  async #keys(tail: RawBuilder<unknown>): Promise<unknown[]> {
     const { meta } = this
     const column = meta.primaryKey
     if (column === null) return []
     const rows = await this.#registry.database.execute(
-      sql<{ key: unknown }>`select ${this.#keyColumn} as ${sql.ref('key')} from ${sql.table(meta.table)}${tail}`,
+      sql<{ key: unknown }>`select ${keyOf(meta)} as ${sql.ref('key')} from ${sql.table(meta.table)}${tail}`,
     )
-    if (asStored) return rows.map((row) => row.key)
     const rules = this.#registry.rulesFor(meta, column.field)
     const { settings } = this.#registry.valueField(meta, column.field)
     return rows.map((row) => rules.read(row.key as never, settings))
-  }
-
-  get #keyColumn(): RawBuilder<unknown> {
-    return sql.ref(`${this.meta.table}.${this.meta.primaryKey?.column ?? 'id'}`)
   }
 
   get #registry(): ModelRegistry {
@@ -219,19 +192,4 @@ export class Target {
     const order = (this.admin?.options.ordering as readonly string[] | undefined) ?? this.meta.ordering
     return order.some((one) => one.replace(/^-/, '') === key) ? order : [...order, key]
   }
-
-  async #countUpTo(most: number): Promise<number> {
-    const { table } = this.meta
-    const [row] = await this.#visit.parts.registry.database.execute(
-      sql<{
-        n: unknown
-      }>`select count(*) as ${sql.ref('n')} from (select 1 as ${sql.ref('one')} from ${sql.table(table)} limit ${most}) as ${sql.ref('some')}`,
-    )
-    return Number(row?.n ?? 0)
-  }
-}
-
-function whereOf(...conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder<unknown> {
-  const there = conditions.filter((one) => one !== null)
-  return there.length === 0 ? sql`` : sql` where ${sql.join(there, sql` and `)}`
 }

@@ -3,14 +3,15 @@
  * @module
  */
 
-import { ValidationError } from '../../base/errors.js'
-import { readOutside } from '../../authentication/outside-values.js'
-import { codecFor } from '../../database/filters.js'
+import { PermissionDenied, ValidationError } from '../../base/errors.js'
 import type { Model } from '../../database/model.js'
 import type { RequestData } from '../../protection/body/request-data.js'
+import { ADMIN_BODY_LIMITS } from '../body-limits.js'
+import { rowsToWrite } from '../change/lock.js'
 import { notify } from '../frame/notices.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminAction } from '../options.js'
+import { readKey } from '../read-key.js'
 import { deleteChosen } from './delete-chosen.js'
 import type { AdminVisit } from '../visit.js'
 import { confirmAction } from './confirm-action.js'
@@ -27,6 +28,8 @@ export interface ListAction {
   readonly label: string
   /** A question to answer first; null where it is done at once. `delete` brings its own page. */
   readonly confirm: string | null
+  /** The permission it takes, in general and on each row: one of the four, or a whole name. */
+  readonly permission: string
   readonly run: ((visit: AdminVisit, rows: readonly Model[]) => Promise<string | void>) | 'delete'
 }
 
@@ -37,12 +40,18 @@ export async function actionsOf(visit: AdminVisit, admin: ModelAdmin): Promise<L
   const { request } = visit
   const actions: ListAction[] = []
   if (await admin.canDelete(request))
-    actions.push({ name: 'delete_selected', label: `Delete the chosen ${admin.meta.verboseNamePlural}`, confirm: null, run: 'delete' })
+    actions.push({
+      name: 'delete_selected',
+      label: `Delete the chosen ${admin.meta.verboseNamePlural}`,
+      confirm: null,
+      permission: 'delete',
+      run: 'delete',
+    })
   for (const one of (admin.options.actions ?? []) as readonly AdminAction<Model>[]) {
-    if (!(await mayUse(visit, admin, one.permission ?? 'change'))) continue
-    actions.push({ name: one.name, label: one.label, confirm: one.confirm ?? null, run: (_visit, rows) => one.run(rows, request) })
+    const { name, label, permission = 'change', confirm = null } = one
+    if (await admin.may(request, permission)) actions.push({ name, label, confirm, permission, run: (_visit, rows) => one.run(rows, request) })
   }
-  if (await admin.canChange(request)) for (const one of admin.special.actions ?? []) actions.push({ ...one, confirm: null })
+  if (await admin.canChange(request)) for (const one of admin.special.actions ?? []) actions.push({ ...one, confirm: null, permission: 'change' })
   return actions
 }
 
@@ -51,7 +60,7 @@ export async function postList(visit: AdminVisit, admin: ModelAdmin, show: Show)
   if (!(await admin.canView(visit.request))) return visit.forbidden(`lacks ${admin.permission('view')}`)
   const state = stateOf(visit, listOf(visit.parts, admin))
   if ('refused' in state) return visit.refuse({ status: 400, code: 'bad_request', reason: state.refused })
-  const data = await visit.request.readBody()
+  const data = await visit.request.readBody(ADMIN_BODY_LIMITS)
   const action = textOf(data, 'action')
   if (data.fields.has('_save')) return saveList(visit, admin, data, show)
   const back = `${admin.url(visit.base)}${visit.request.target.slice(visit.request.path.length)}`
@@ -70,30 +79,37 @@ export async function postList(visit: AdminVisit, admin: ModelAdmin, show: Show)
   }
   const rows = await listOf(visit.parts, admin).reader.byKeys({ ...state, condition: null }, keys)
   if (found.run === 'delete') return deleteChosen(visit, admin, rows, { isConfirmed: textOf(data, 'post') === 'yes', back })
-  if (found.confirm !== null && textOf(data, 'post') !== 'yes')
+  if (found.confirm !== null && textOf(data, 'post') !== 'yes') {
+    await admin.special.preload?.(visit.request, rows)
+    await refuseAny(visit, admin, found, rows)
     return confirmAction(visit, admin, { action: found.name, label: found.label, question: found.confirm, rows, back })
+  }
   return run(visit, admin, found, rows, back)
 }
 
-async function run(visit: AdminVisit, admin: ModelAdmin, action: ListAction, rows: readonly Model[], back: string): Promise<Response> {
+/** Does it, with the right to it asked of each row as it is now, and as who is asking is now. Rows that are gone meanwhile are left out. */
+async function run(visit: AdminVisit, admin: ModelAdmin, action: ListAction, chosen: readonly Model[], back: string): Promise<Response> {
   const work = action.run
   if (work === 'delete') return visit.redirect(back)
-  await admin.special.preload?.(visit.request, rows)
-  for (const row of rows)
-    if (!(await admin.canChange(visit.request, row)) && !(await admin.canDelete(visit.request, row)))
-      return visit.forbidden('may not change one of the rows')
   try {
-    const said = await visit.parts.atomic(() => work(visit, rows))
-    notify(
-      visit,
-      'success',
-      said ?? `${action.label}: done for ${rows.length} ${rows.length === 1 ? admin.meta.verboseName : admin.meta.verboseNamePlural}.`,
-    )
+    const done = await visit.parts.atomic(async () => {
+      const rows = [...(await rowsToWrite(visit, admin, chosen)).values()]
+      await refuseAny(visit, admin, action, rows)
+      const said = await work(visit, rows)
+      return said ?? `${action.label}: done for ${counted(admin, rows.length)}.`
+    })
+    notify(visit, 'success', done)
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error
     notify(visit, 'error', error.messages.join(' '))
   }
   return visit.redirect(back)
+}
+
+/** Throws where an action may not be done to one of the rows. */
+async function refuseAny(visit: AdminVisit, admin: ModelAdmin, { name, permission }: ListAction, rows: readonly Model[]): Promise<void> {
+  for (const row of rows)
+    if (!(await admin.may(visit.request, permission, row))) throw new PermissionDenied({ reason: `may not do ${name} to one of the rows` })
 }
 
 async function saveList(visit: AdminVisit, admin: ModelAdmin, data: RequestData, show: Show): Promise<Response> {
@@ -102,44 +118,21 @@ async function saveList(visit: AdminVisit, admin: ModelAdmin, data: RequestData,
   if (outcome === null) return visit.refuse({ status: 400, code: 'bad_request', reason: 'too many rows' })
   if (outcome.errors.size > 0)
     return show(visit, admin, { errors: outcome.errors, typed: (name) => (data.fields.has(`${name}-was`) ? textOf(data, name) : null) })
-  const what = outcome.changed === 1 ? admin.meta.verboseName : admin.meta.verboseNamePlural
-  notify(visit, outcome.changed === 0 ? 'info' : 'success', outcome.changed === 0 ? 'Nothing was changed.' : `${outcome.changed} ${what} changed.`)
+  const { changed, gone } = outcome
+  if (gone > 0) notify(visit, 'warning', `Not changed, because somebody deleted them meanwhile: ${counted(admin, gone)}.`)
+  if (changed > 0) notify(visit, 'success', `${counted(admin, changed)} changed.`)
+  else if (gone === 0) notify(visit, 'info', 'Nothing was changed.')
   return visit.redirect(`${admin.url(visit.base)}${visit.request.target.slice(visit.request.path.length)}`)
 }
 
-async function mayUse(visit: AdminVisit, admin: ModelAdmin, permission: string): Promise<boolean> {
-  switch (permission) {
-    case 'add':
-      return admin.canAdd(visit.request)
-    case 'change':
-      return admin.canChange(visit.request)
-    case 'delete':
-      return admin.canDelete(visit.request)
-    case 'view':
-      return admin.canView(visit.request)
-    default:
-      return visit.staff.hasPerm(permission as never)
-  }
+/** The chosen keys; null where one could be none. */
+function keysOf(visit: AdminVisit, admin: ModelAdmin, data: RequestData): unknown[] | null {
+  const keys = (data.fields.get('_selected_action') ?? []).map((given) => readKey(visit.parts.registry, admin.meta, given))
+  return keys.includes(null) ? null : keys
 }
 
-/** The chosen keys as the database has them; null where one could be none. */
-function keysOf(visit: AdminVisit, admin: ModelAdmin, data: RequestData): unknown[] | null {
-  const { primaryKey } = admin.meta
-  if (primaryKey === null) return null
-  const { registry } = visit.parts
-  const codec = codecFor(registry, admin.meta, primaryKey)
-  const keys: unknown[] = []
-  for (const given of data.fields.get('_selected_action') ?? []) {
-    const key = readOutside(registry, admin.meta, primaryKey, given)
-    if (key === null) return null
-    try {
-      keys.push(codec.encode(codec.accept(key)))
-    } catch (error) {
-      if (error instanceof ValidationError) return null
-      throw error
-    }
-  }
-  return keys
+function counted({ meta }: ModelAdmin, count: number): string {
+  return `${count} ${count === 1 ? meta.verboseName : meta.verboseNamePlural}`
 }
 
 function textOf(data: RequestData, name: string): string {

@@ -1,5 +1,6 @@
 /**
- * Going down by date: years, then months of a year, then days of a month, as far as there is anything.
+ * Going down by date: the years between the first and the last date, then the twelve months of a year, then the days of a month. Whether there
+ * is anything in them is not asked: that would read the whole table.
  * @module
  */
 

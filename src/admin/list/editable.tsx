@@ -9,8 +9,9 @@ import { snakeCase } from '../../database/meta.js'
 import type { Model } from '../../database/model.js'
 import { namedField } from '../../forms/model-field.js'
 import type { FormField } from '../../forms/form-field.js'
-import type { AdminParts } from '../admin-parts.js'
+import { fieldPartsOf } from '../change/record-form.js'
 import type { ModelAdmin } from '../model-admin.js'
+import type { AdminVisit } from '../visit.js'
 
 /** Cells that were changed in place, by key and field: what was typed, and what is wrong with it. */
 export interface SentCells {
@@ -20,25 +21,25 @@ export interface SentCells {
 }
 
 /** The form field of a column. */
-export function cellField(parts: AdminParts, admin: ModelAdmin, property: string): FormField {
-  return namedField({ registry: parts.registry, meta: admin.meta, files: null }, property)
+export function cellField(visit: AdminVisit, admin: ModelAdmin, property: string): FormField {
+  return namedField({ ...fieldPartsOf({ visit, admin }), files: null }, property)
 }
 
 /** An input in a cell. */
 export function EditableCell({
-  parts,
+  visit,
   admin,
   row,
   property,
   sent,
 }: {
-  readonly parts: AdminParts
+  readonly visit: AdminVisit
   readonly admin: ModelAdmin
   readonly row: Model
   readonly property: string
   readonly sent: SentCells | null
 }): JSX.Element {
-  const field = cellField(parts, admin, property)
+  const field = cellField(visit, admin, property)
   const name = `${String(row.pk)}-${snakeCase(property)}`
   const value = (row as unknown as Readonly<Record<string, unknown>>)[property] ?? null
   const was = field.write(value) ?? ''

@@ -5,13 +5,12 @@
 
 import { sql, type RawBuilder } from 'kysely'
 import { readWhere, writerFor } from '../../database/filters.js'
-import { ValidationError } from '../../base/errors.js'
 import { snakeCase } from '../../database/meta.js'
-import type { Model } from '../../database/model.js'
 import { Manager } from '../../database/manager.js'
 import type { AdminParts } from '../admin-parts.js'
-import { capitalized, type ModelAdmin } from '../model-admin.js'
+import { capitalized, plainName, type ModelAdmin } from '../model-admin.js'
 import type { CustomFilter } from '../options.js'
+import { readKey } from '../read-key.js'
 import { followPath, type ColumnPath, wherePath, whereRelated, whereTerms } from './paths.js'
 
 /** Something to choose. */
@@ -20,14 +19,19 @@ export interface FilterChoice {
   readonly label: string
 }
 
-/** A filter of a list. */
+/** What there is to choose. */
+export interface FilterChoices {
+  /** Without “all”. A relation over a large table has only the first and the chosen one; the rest is searched for. */
+  readonly choices: readonly FilterChoice[]
+  /** Whether there are more than these. */
+  readonly isOpenEnded: boolean
+}
+
+/** A filter of a list; the same for all who open it. */
 export interface ListFilter {
   readonly parameter: string
   readonly label: string
-  /** The choices, without “all”. A relation over a large table has only those that were chosen; the rest is searched for. */
-  choices(chosen: string | null): Promise<readonly FilterChoice[]>
-  /** Whether there are more than are shown. */
-  readonly isOpenEnded: boolean
+  choices(chosen: string | null): Promise<FilterChoices>
   /** The condition of a chosen value; null for one that is none of the choices. */
   condition(value: string): RawBuilder<unknown> | null
 }
@@ -51,8 +55,7 @@ function custom(parts: AdminParts, admin: ModelAdmin, filter: CustomFilter): Lis
   return {
     parameter: filter.parameter,
     label: filter.label,
-    isOpenEnded: false,
-    choices: async () => filter.choices.map(([value, label]) => ({ value, label })),
+    choices: async () => all(filter.choices),
     condition(value) {
       if (!filter.choices.some(([one]) => one === value)) return null
       return whereTerms(readWhere(parts.registry, admin.meta, filter.where(value), admin.meta.table))
@@ -125,6 +128,11 @@ function byName(parts: AdminParts, admin: ModelAdmin, name: string): ListFilter 
   )
 }
 
+/** Choices that are all there are. */
+function all(choices: readonly (readonly [value: string, label: string, ...unknown[]])[]): FilterChoices {
+  return { choices: choices.map(([value, label]) => ({ value, label })), isOpenEnded: false }
+}
+
 function listed(
   parameter: string,
   label: string,
@@ -134,8 +142,7 @@ function listed(
   return {
     parameter,
     label,
-    isOpenEnded: false,
-    choices: async () => choices.map(([value, text]) => ({ value, label: text })),
+    choices: async () => all(choices),
     condition: (value) => {
       const found = choices.find(([one]) => one === value)
       return found === undefined ? null : where(found[2])
@@ -146,24 +153,22 @@ function listed(
 /** The texts that there are at the end of a relation: the apps of permissions, by their content types. Of a large table only the first rows are looked at. */
 function values(parts: AdminParts, path: ColumnPath, label: string, where: (value: string) => RawBuilder<unknown>): ListFilter {
   const { meta, column } = path.last
-  const filter = {
+  return {
     parameter: path.wireName,
     label,
-    isOpenEnded: false,
-    async choices(chosen: string | null): Promise<readonly FilterChoice[]> {
+    async choices(chosen) {
       const some = sql`select ${sql.ref(column.column)} as ${sql.ref('value')} from ${sql.table(meta.table)} limit ${MOST_READ}`
       const rows = await parts.registry.database.execute(
         sql<{
           value: string | null
         }>`select distinct ${sql.ref('value')} from (${some}) as ${sql.ref('some')} order by ${sql.ref('value')} limit ${MOST_CHOICES + 1}`,
       )
-      filter.isOpenEnded = rows.length > MOST_CHOICES
       const found = rows.slice(0, MOST_CHOICES).flatMap(({ value }) => (value === null || value === '' ? [] : [value]))
-      return [...found, ...(chosen === null || found.includes(chosen) ? [] : [chosen])].map((value) => ({ value, label: value }))
+      const choices = [...found, ...(chosen === null || found.includes(chosen) ? [] : [chosen])].map((value) => ({ value, label: value }))
+      return { choices, isOpenEnded: rows.length > MOST_CHOICES }
     },
-    condition: (value: string) => (value.length > LONGEST_TEXT || value.includes('\0') || !value.isWellFormed() ? null : where(value)),
+    condition: (value) => (value.length > LONGEST_TEXT || value.includes('\0') || !value.isWellFormed() ? null : where(value)),
   }
-  return filter
 }
 
 function dates(
@@ -188,8 +193,7 @@ function dates(
   return {
     parameter,
     label,
-    isOpenEnded: false,
-    choices: async () => spans.map(([value, text]) => ({ value, label: text })),
+    choices: async () => all(spans),
     condition: (value) => {
       const span = spans.find(([one]) => one === value)
       return span === undefined ? null : where(written(span[2]()), written(span[3]()))
@@ -208,56 +212,24 @@ function related(
     canBeEmpty = false,
   }: { parameter: string; label: string; manager: Manager; condition: (key: unknown) => RawBuilder<unknown>; canBeEmpty?: boolean },
 ): ListFilter {
-  const key = manager.meta.primaryKey
-  const write = key === null ? null : writerFor(parts.registry, manager.meta, key)
-  const nameOf = (row: Model): string => {
-    const text = String(row)
-    const { name } = row as unknown as { readonly name?: unknown }
-    return text.startsWith('[object') ? (typeof name === 'string' ? name : `${capitalized(manager.meta.verboseName)} ${String(row.pk)}`) : text
-  }
-  const filter = {
+  const { registry } = parts
+  const { meta } = manager
+  const write = meta.primaryKey === null ? null : writerFor(registry, meta, meta.primaryKey)
+  return {
     parameter,
     label,
-    isOpenEnded: false,
-    async choices(chosen: string | null): Promise<readonly FilterChoice[]> {
+    async choices(chosen) {
       const rows = await manager.all({ limit: MOST_CHOICES + 1 })
-      filter.isOpenEnded = rows.length > MOST_CHOICES
-      const shown = rows.slice(0, MOST_CHOICES).map((row) => ({ value: String(row.pk), label: nameOf(row) }))
-      const isThere = chosen === null || chosen === 'none' || shown.some((one) => one.value === chosen)
-      const other = isThere || chosen === null ? null : await findByText(manager, chosen)
-      return [
-        ...(other === null ? [] : [{ value: String(other.pk), label: nameOf(other) }]),
-        ...shown,
-        ...(canBeEmpty ? [{ value: 'none', label: admin.emptyValue }] : []),
-      ]
+      const shown = rows.slice(0, MOST_CHOICES)
+      const key = chosen === null || shown.some((one) => String(one.pk) === chosen) ? null : readKey(registry, meta, chosen)
+      const other = key === null ? null : await manager.find({ pk: key } as never)
+      const choices = [...(other === null ? [] : [other]), ...shown].map((row) => ({ value: String(row.pk), label: plainName(row) }))
+      return { choices: [...choices, ...(canBeEmpty ? [{ value: 'none', label: admin.emptyValue }] : [])], isOpenEnded: rows.length > MOST_CHOICES }
     },
-    condition(value: string): RawBuilder<unknown> | null {
+    condition(value) {
       if (value === 'none') return canBeEmpty ? condition(null) : null
-      try {
-        return write === null ? null : condition(write(keyValue(value, key?.field.settings.kind)))
-      } catch (error) {
-        if (error instanceof ValidationError) return null
-        throw error
-      }
+      const key = readKey(registry, meta, value)
+      return key === null || write === null ? null : condition(write(key))
     },
-  }
-  return filter
-}
-
-const NUMBERS = new Set(['auto', 'bigAuto', 'integer', 'smallInteger', 'positiveSmallInteger', 'bigInteger'])
-
-/** A key as an address has it, in the type of its column. */
-function keyValue(text: string, kind: string | undefined): unknown {
-  if (kind === undefined || !NUMBERS.has(kind)) return text
-  const number = Number(text)
-  return /^-?\d{1,15}$/.test(text) && Number.isSafeInteger(number) ? number : text
-}
-
-async function findByText(manager: Manager, text: string): Promise<Model | null> {
-  try {
-    return await manager.find({ pk: keyValue(text, manager.meta.primaryKey?.field.settings.kind) } as never)
-  } catch (error) {
-    if (error instanceof ValidationError) return null
-    throw error
   }
 }

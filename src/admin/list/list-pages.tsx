@@ -13,6 +13,7 @@ import type { AdminVisit } from '../visit.js'
 import { actionsOf, postList } from './actions.js'
 import { exportCsv } from './csv.js'
 import type { SentCells } from './editable.js'
+import type { FilterChoices, ListFilter } from './filters.js'
 import { dateLinks } from './date-hierarchy.js'
 import { listOf, stateOf, type ModelList } from './model-list.js'
 import { addressWith, type ListState } from './state.js'
@@ -32,6 +33,8 @@ export async function showList(visit: AdminVisit, admin: ModelAdmin, sent: SentC
   if ('refused' in state) return visit.refuse({ status: 400, code: 'bad_request', reason: state.refused })
   const page = await list.reader.page(state, list.search.readsEverything)
   const [mayAdd, mayChange, actions] = [await admin.canAdd(visit.request), await admin.canChange(visit.request), await actionsOf(visit, admin)]
+  // What decides over single rows is settled for all of them at once.
+  if (mayChange) await admin.special.preload?.(visit.request, page.rows)
   const tools: Tool[] = [
     { label: 'Export', href: `${admin.url(visit.base, 'export')}${addressWith(state, admin, {}).replace(/^\?$/, '')}` },
     ...((await admin.special.listTools?.(visit)) ?? []),
@@ -60,7 +63,7 @@ export async function showList(visit: AdminVisit, admin: ModelAdmin, sent: SentC
             <Table visit={visit} list={list} state={state} page={page} actions={actions} isEditable={mayChange} sent={sent} />
           )}
         </div>
-        {list.filters.length > 0 && <Filters admin={admin} state={state} choices={await choicesOf(list, state)} />}
+        {list.filters.length > 0 && <Filters admin={admin} state={state} filters={await choicesOf(list, state)} />}
       </div>
     ),
   })
@@ -97,30 +100,25 @@ function Search({ admin, state }: { readonly admin: ModelAdmin; readonly state: 
   )
 }
 
-interface FilterChoices {
-  readonly label: string
-  readonly parameter: string
-  readonly isOpenEnded: boolean
-  readonly choices: readonly { readonly value: string; readonly label: string }[]
+/** A filter with what there is to choose. */
+interface ShownFilter extends FilterChoices {
+  readonly filter: ListFilter
 }
 
-async function choicesOf(list: ModelList, state: ListState): Promise<FilterChoices[]> {
-  const made: FilterChoices[] = []
-  for (const filter of list.filters) {
-    const choices = await filter.choices(state.filters.get(filter.parameter) ?? null)
-    made.push({ label: filter.label, parameter: filter.parameter, isOpenEnded: filter.isOpenEnded, choices })
-  }
-  return made
+async function choicesOf(list: ModelList, state: ListState): Promise<ShownFilter[]> {
+  const shown: ShownFilter[] = []
+  for (const filter of list.filters) shown.push({ filter, ...(await filter.choices(state.filters.get(filter.parameter) ?? null)) })
+  return shown
 }
 
 function Filters({
   admin,
   state,
-  choices,
+  filters,
 }: {
   readonly admin: ModelAdmin
   readonly state: ListState
-  readonly choices: readonly FilterChoices[]
+  readonly filters: readonly ShownFilter[]
 }): JSX.Element {
   return (
     <aside class="pa-filters" aria-label="Filters">
@@ -133,13 +131,13 @@ function Filters({
             </a>
           </p>
         )}
-        {choices.map((filter) => {
+        {filters.map(({ filter, choices, isOpenEnded }) => {
           const chosen = state.filters.get(filter.parameter) ?? null
           return (
             <section>
               <h2>{filter.label}</h2>
               <ul class="pa-choices">
-                {[{ value: null, label: 'All' }, ...filter.choices].map((choice) => (
+                {[{ value: null, label: 'All' }, ...choices].map((choice) => (
                   <li>
                     <a
                       href={addressWith(state, admin, { [filter.parameter]: choice.value })}
@@ -150,7 +148,7 @@ function Filters({
                   </li>
                 ))}
               </ul>
-              {filter.isOpenEnded && <p class="pc-help">These are the first of many. Search for the rest.</p>}
+              {isOpenEnded && <p class="pc-help">These are the first of many. Search for the rest.</p>}
             </section>
           )
         })}

@@ -5,7 +5,7 @@
 
 import type { Model } from '../../database/model.js'
 import type { AdminParts } from '../admin-parts.js'
-import type { ModelAdmin } from '../model-admin.js'
+import { plainName, type ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { columnsOf, type ListColumn } from './columns.js'
 import { filtersOf, type ListFilter } from './filters.js'
@@ -55,15 +55,10 @@ export function cellValue(column: ListColumn, row: Model, related: ListRows['rel
 
 /** A value as text: what a list shows, and what an export writes. */
 export function textOf(visit: AdminVisit, admin: ModelAdmin, column: ListColumn, value: unknown): string {
-  if (isModel(value)) return visit.admin.of(value.constructor as unknown as { label: string })?.nameOf(value) ?? nameByItself(value)
+  if (isModel(value)) return visit.admin.of(value.constructor as unknown as { label: string })?.nameOf(value) ?? plainName(value)
   return admin.display(value, column.property === null ? undefined : admin.meta.column.get(column.property))
 }
 
 function isModel(value: unknown): value is Model {
   return typeof value === 'object' && value !== null && 'pk' in value && 'label' in value.constructor
-}
-
-function nameByItself(row: Model): string {
-  const text = String(row)
-  return text.startsWith('[object') ? String(row.pk) : text
 }

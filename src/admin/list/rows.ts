@@ -6,7 +6,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { sql, type RawBuilder } from 'kysely'
-import type { ModelMeta } from '../../database/meta.js'
+import { writerFor } from '../../database/filters.js'
 import { Manager } from '../../database/manager.js'
 import type { Model } from '../../database/model.js'
 import type { RawRow } from '../../database/cells.js'
@@ -15,13 +15,10 @@ import type { ModelAdmin } from '../model-admin.js'
 import type { ListColumn } from './columns.js'
 import { followPath, type ColumnPath } from './paths.js'
 import type { ListState } from './state.js'
+import { countUpTo, findInWindows, keyOf, where } from './windows.js'
 
 /** Counting stops here: who has more wants to search, not to know how many there are. */
 export const MOST_COUNTED = 10_000
-/** A search in parts stops at so many hits. */
-const MOST_FOUND = 1000
-/** So many rows are looked at in one go: some ten milliseconds where each is searched. */
-const WINDOW = 25_000
 
 /** A page of a list. */
 export interface ListRows {
@@ -72,7 +69,7 @@ export class RowReader {
     let last: unknown = null
     for (;;) {
       const after = last === null ? null : sql`${key} > ${last}`
-      const conditions = [state.condition, after].filter((one) => one !== null)
+      const conditions = [state.condition, after]
       const raw = await this.#execute<RawRow>(
         sql`select ${this.#admin.manager.selectList()}, ${key} as ${sql.id('portcullis.key')} from ${this.#table}${where(conditions)} order by ${key} limit ${size}`,
       )
@@ -87,8 +84,11 @@ export class RowReader {
 
   /** The rows of these keys that the list shows: for actions. */
   async byKeys(state: ListState, keys: readonly unknown[]): Promise<readonly Model[]> {
-    const key = keyOf(this.#admin.meta)
-    const conditions = [state.condition, keys.length === 0 ? sql`1 = 0` : sql`${key} in (${sql.join([...keys])})`].filter((one) => one !== null)
+    const { meta } = this.#admin
+    if (keys.length === 0 || meta.primaryKey === null) return []
+    const key = keyOf(meta)
+    const written = keys.map(writerFor(this.#parts.registry, meta, meta.primaryKey))
+    const conditions = [state.condition, sql`${key} in (${sql.join(written)})`]
     const raw = await this.#execute<RawRow>(sql`select ${this.#admin.manager.selectList()} from ${this.#table}${where(conditions)} order by ${key}`)
     return raw.map((row) => this.#admin.manager.load(row))
   }
@@ -101,48 +101,19 @@ export class RowReader {
     const { condition } = state
     const isLong = state.filters.size > 0 || (state.search !== '' && readsEverything)
     if (condition === null || !isLong || !this.#parts.registry.database.dialect.isSynchronous) return { condition, ...(await this.#count(condition)) }
-    const { keys, count, hasMore } = await this.#foundInParts(condition)
+    const { keys, count, hasMore } = await findInWindows(this.#parts.registry, this.#admin.meta, condition, MOST_COUNTED)
     if (count > keys.length) return { condition, count, hasMore }
-    return { condition: keys.length === 0 ? sql`1 = 0` : sql`${keyOf(this.#admin.meta)} in (${sql.join(keys)})`, count, hasMore }
-  }
-
-  /** The keys that fit, and how many, window by window, with room between them for everybody else. */
-  async #foundInParts(condition: RawBuilder<unknown>): Promise<{ readonly keys: unknown[]; readonly count: number; readonly hasMore: boolean }> {
-    const key = keyOf(this.#admin.meta)
-    const keys: unknown[] = []
-    let count = 0
-    let after: unknown = null
-    for (;;) {
-      const [bound] = await this.#execute<{ key: unknown }>(
-        sql`select ${key} as ${sql.id('key')} from ${this.#table}${where(after === null ? [] : [sql`${key} > ${after}`])} order by ${key} limit 1 offset ${WINDOW - 1}`,
-      )
-      const within = [condition, ...(after === null ? [] : [sql`${key} > ${after}`]), ...(bound === undefined ? [] : [sql`${key} <= ${bound.key}`])]
-      const limit = MOST_COUNTED + 1 - count
-      if (keys.length < MOST_FOUND) {
-        const hits = await this.#execute<{ key: unknown }>(sql`select ${key} as ${sql.id('key')} from ${this.#table}${where(within)} limit ${limit}`)
-        count += hits.length
-        keys.push(...hits.slice(0, MOST_FOUND - keys.length).map((one) => one.key))
-      } else {
-        const inner = sql`select 1 as ${sql.id('one')} from ${this.#table}${where(within)} limit ${limit}`
-        const [row] = await this.#execute<{ n: number | string | bigint }>(sql`select count(*) as n from (${inner}) as counted`)
-        count += Number(row?.n ?? 0)
-      }
-      if (bound === undefined || count > MOST_COUNTED) return { keys, count: Math.min(count, MOST_COUNTED), hasMore: count > MOST_COUNTED }
-      after = bound.key
-      await turn()
-    }
+    return { condition: keys.length === 0 ? sql`1 = 0` : sql`${keyOf(this.#admin.meta)} in (${sql.join([...keys])})`, count, hasMore }
   }
 
   async #count(condition: RawBuilder<unknown> | null): Promise<{ readonly count: number; readonly hasMore: boolean }> {
-    const inner = sql`select 1 as ${sql.id('one')} from ${this.#table}${where(condition === null ? [] : [condition])} limit ${MOST_COUNTED + 1}`
-    const [row] = await this.#execute<{ n: number | string | bigint }>(sql`select count(*) as n from (${inner}) as counted`)
-    const count = Number(row?.n ?? 0)
+    const count = await countUpTo(this.#parts.registry, sql`from ${this.#table}${where([condition])}`, MOST_COUNTED + 1)
     return { count: Math.min(count, MOST_COUNTED), hasMore: count > MOST_COUNTED }
   }
 
   async #select(condition: RawBuilder<unknown> | null, state: ListState, isFromEnd: boolean, take: number, skip: number): Promise<Model[]> {
     const raw = await this.#execute<RawRow>(
-      sql`select ${this.#admin.manager.selectList()} from ${this.#table}${where(condition === null ? [] : [condition])} order by ${this.#order(state, isFromEnd)} limit ${take} offset ${skip}`,
+      sql`select ${this.#admin.manager.selectList()} from ${this.#table}${where([condition])} order by ${this.#order(state, isFromEnd)} limit ${take} offset ${skip}`,
     )
     const rows = raw.map((row) => this.#admin.manager.load(row))
     return isFromEnd ? rows.toReversed() : rows
@@ -191,14 +162,6 @@ export class RowReader {
   async #execute<Row>(statement: RawBuilder<unknown>): Promise<Row[]> {
     return (await this.#parts.registry.database.execute(statement)) as Row[]
   }
-}
-
-function where(conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
-  return conditions.length === 0 ? sql`` : sql` where ${sql.join([...conditions], sql` and `)}`
-}
-
-function keyOf(meta: ModelMeta): RawBuilder<unknown> {
-  return sql.ref(`${meta.table}.${meta.primaryKey?.column ?? 'id'}`)
 }
 
 function direction(value: RawBuilder<unknown>, descending: boolean): RawBuilder<unknown> {

@@ -1,156 +1,99 @@
 /**
  * Writes cells that were changed in a list: only those, each only where it still holds what it was shown with, and noted in the history.
+ * Whatever the number of rows, what is there is read in the same few statements; each row that changes is written by one.
  * @module
  */
 
-import { UniqueViolation, ValidationError } from '../../base/errors.js'
+import { IntegrityError, UniqueViolation, ValidationError, type Problem } from '../../base/errors.js'
 import { messageFor } from '../../base/messages.js'
-import { snakeCase } from '../../database/meta.js'
-import type { Model } from '../../database/model.js'
-import type { FormField } from '../../forms/form-field.js'
+import { takenProblems } from '../../forms/taken.js'
 import { say } from '../../forms/words.js'
 import type { RequestData } from '../../protection/body/request-data.js'
-import { logChange } from '../log/log.js'
+import { rowsToWrite } from '../change/lock.js'
+import { takenParts } from '../change/record-form.js'
+import { withHooks } from '../hooks.js'
+import { logChanges } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
-import { cellField } from './editable.js'
-import { listOf } from './model-list.js'
+import { readRow, sentRows, type RowCells } from './sent-cells.js'
+import { goneTargets } from './cell-targets.js'
 
 /** What became of it. */
 export interface CellOutcome {
   /** How many rows were written. */
   readonly changed: number
+  /** How many are gone that were to be. */
+  readonly gone: number
+  /** What is wrong, by the name of the cell. */
   readonly errors: ReadonlyMap<string, string>
-}
-
-interface Cell {
-  readonly property: string
-  readonly field: FormField
-  readonly value: unknown
-}
-
-/** Writes what was changed, all or nothing; null where more rows were sent than a page has. */
-export async function saveCells(visit: AdminVisit, admin: ModelAdmin, data: RequestData): Promise<CellOutcome | null> {
-  const keys = (data.fields.get('_row') ?? []).filter((one) => typeof one === 'string')
-  if (keys.length > admin.listPerPage) return null
-  const errors = new Map<string, string>()
-  let changed = 0
-  try {
-    await visit.parts.atomic(async () => {
-      await holdAll(visit, admin, data, keys)
-      for (const key of keys) {
-        const row = await rowChanged(admin, data, key, visit)
-        if (row === null) continue
-        if (await saveRow(visit, admin, data, key, row, errors)) changed += 1
-      }
-      if (errors.size > 0) throw new Undone()
-    })
-  } catch (error) {
-    if (!(error instanceof Undone)) throw error
-    return { changed: 0, errors }
-  }
-  return { changed, errors }
-}
-
-/** Holds all rows that change, in one order for all, before any of them is read for it. */
-async function holdAll(visit: AdminVisit, admin: ModelAdmin, data: RequestData, keys: readonly string[]): Promise<void> {
-  const { hold } = admin.special
-  if (hold === undefined) return
-  const rows: Model[] = []
-  for (const key of keys) rows.push(...[await rowChanged(admin, data, key, visit)].filter((one) => one !== null))
-  await hold(visit, rows)
 }
 
 /** Undoes what was written before something was found to be wrong. */
 class Undone extends Error {}
 
-/** The row, where any of its cells was changed. */
-async function rowChanged(admin: ModelAdmin, data: RequestData, key: string, visit: AdminVisit): Promise<Model | null> {
-  const isChanged = propertiesOf(visit, admin).some((property) => {
-    const name = `${key}-${snakeCase(property)}`
-    return isDifferent(cellField(visit.parts, admin, property), valueOf(data, `${name}-was`), valueOf(data, name))
-  })
-  return isChanged ? admin.find(key) : null
-}
-
-async function saveRow(
-  visit: AdminVisit,
-  admin: ModelAdmin,
-  data: RequestData,
-  key: string,
-  row: Model,
-  errors: Map<string, string>,
-): Promise<boolean> {
-  const cells: Cell[] = []
-  for (const property of propertiesOf(visit, admin)) {
-    const name = `${key}-${snakeCase(property)}`
-    const field = cellField(visit.parts, admin, property)
-    const [was, given] = [valueOf(data, `${name}-was`), valueOf(data, name)]
-    // What was not in the form, or may not be changed, stays as it is (I5, I11).
-    if (was === null || !isDifferent(field, was, given)) continue
-    if (!(await admin.canChange(visit.request, row)) || (await admin.fieldAccess(visit.request, row, property)) !== 'edit') continue
-    const present = (row as unknown as Readonly<Record<string, unknown>>)[property] ?? null
-    const shown = typeof present === 'boolean' ? String(present) : (field.write(present) ?? '')
-    if (shown !== was) {
-      errors.set(name, messageFor('changed_meanwhile', { value: shown === '' ? admin.emptyValue : shown }))
-      continue
-    }
-    try {
-      const read = field.read({ kind: 'form', values: given === null ? [] : [given], files: [], isCleared: false, initial: present })
-      cells.push({ property, field, value: field.settle === undefined ? read : await field.settle(read) })
-    } catch (error) {
-      if (!(error instanceof ValidationError)) throw error
-      errors.set(name, error.messages.join(' '))
-    }
-  }
-  return cells.length > 0 && write(visit, admin, row, cells, key, errors)
-}
-
-async function write(
-  visit: AdminVisit,
-  admin: ModelAdmin,
-  row: Model,
-  cells: readonly Cell[],
-  key: string,
-  errors: Map<string, string>,
-): Promise<boolean> {
-  const values = Object.fromEntries(cells.map((one) => [one.property, one.value]))
-  const before = Object.fromEntries(cells.map((one) => [one.property, (row as unknown as Readonly<Record<string, unknown>>)[one.property] ?? null]))
-  const problems = await admin.special.guardSave?.(visit, { admin, row, values, relations: new Map(), inlines: [] })
-  const [first] = cells
-  const name = `${key}-${snakeCase(first?.property ?? '')}`
-  if (problems !== null && problems !== undefined && problems.length > 0) {
-    errors.set(name, problems.map((one) => messageFor(one.key, one.params)).join(' '))
-    return false
-  }
+/** Writes what was changed, all or nothing; null where more rows were sent than a page has. */
+export async function saveCells(visit: AdminVisit, admin: ModelAdmin, data: RequestData): Promise<CellOutcome | null> {
+  const sent = sentRows(visit, admin, data)
+  if (sent === null) return null
+  if (sent.size === 0) return { changed: 0, gone: 0, errors: new Map() }
+  const errors = new Map<string, string>()
+  let changes: RowCells[] = []
+  let gone = 0
   try {
-    // Only where the row still holds what was shown: the database has the last word.
-    const isWritten = await admin.manager.compareAndSet(row, before, values)
-    if (!isWritten) {
-      errors.set(name, messageFor('changed_meanwhile', { value: admin.emptyValue }))
-      return false
-    }
+    await visit.parts.atomic(async () => {
+      const present = await admin.manager.filter({ pk: { in: [...sent.values()].map((one) => one.pk) } } as never)
+      const rows = await rowsToWrite(visit, admin, present)
+      gone = sent.size - rows.size
+      const read: RowCells[] = []
+      for (const [key, row] of rows) read.push(await readRow(visit, admin, data, sent.get(key)?.key ?? key, row, errors))
+      changes = read.filter((one) => one.cells.length > 0)
+      await goneTargets(visit, admin, changes, errors)
+      if (errors.size > 0) throw new Undone()
+      for (const one of changes) await writeRow(visit, admin, one, errors)
+      await logChanges(
+        visit.parts,
+        { staff: visit.staff, admin },
+        changes.map(({ row, cells }) => ({ row, notes: [{ changed: { fields: cells.map(({ field }) => say(field.label)) } }] })),
+      )
+    })
   } catch (error) {
-    if (!(error instanceof UniqueViolation)) throw error
-    errors.set(name, messageFor('unique'))
-    return false
+    // A foreign key may be checked at the very end: only then is it known that what it points to went meanwhile.
+    if (error instanceof IntegrityError && !(error instanceof UniqueViolation)) {
+      await goneTargets(visit, admin, changes, errors)
+      if (errors.size === 0) throw error
+    } else if (!(error instanceof Undone)) throw error
+    return { changed: 0, gone, errors }
   }
-  await logChange(visit.parts, { staff: visit.staff, admin, row }, [{ changed: { fields: cells.map((one) => say(one.field.label)) } }])
-  return true
+  return { changed: changes.length, gone, errors }
 }
 
-function propertiesOf(visit: AdminVisit, admin: ModelAdmin): string[] {
-  return listOf(visit.parts, admin).columns.flatMap((one) => (one.isEditable && one.property !== null ? [one.property] : []))
+async function writeRow(visit: AdminVisit, admin: ModelAdmin, change: RowCells, errors: Map<string, string>): Promise<void> {
+  const { row } = change
+  const values = Object.fromEntries(change.cells.map((one) => [one.property, one.value]))
+  const refuse = (problems: readonly Problem[]): void => {
+    if (problems.length === 0) return
+    for (const one of problems) addError(errors, change, one)
+    throw new Undone()
+  }
+  // Names of people that differ in case only; anything else that is taken the database says.
+  if (admin.model === visit.parts.user) refuse(await takenProblems(takenParts(visit, admin, row), values))
+  refuse((await admin.special.guardSave?.(visit, { admin, row, values, relations: new Map(), inlines: [] })) ?? [])
+  try {
+    await withHooks(visit, admin, [{ row, values }], async () => {
+      await admin.manager.updateObject(row, values)
+      return [row]
+    })
+  } catch (error) {
+    if (error instanceof ValidationError) refuse(error.problems)
+    if (!(error instanceof UniqueViolation)) throw error
+    const own = change.cells.find(({ property }) => admin.meta.column.get(property)?.field.settings.unique === true)
+    refuse([{ code: 'unique', key: 'unique', params: {}, field: own?.property ?? null }])
+  }
 }
 
-/** A box that is not ticked sends nothing. */
-function isDifferent(field: FormField, was: string | null, given: string | null): boolean {
-  if (was === null) return false
-  if (field.type === 'checkbox') return (was === 'true') !== (given !== null)
-  return given !== null && given !== was
-}
-
-function valueOf(data: RequestData, name: string): string | null {
-  const [value] = data.fields.get(name) ?? []
-  return typeof value === 'string' ? value : null
+/** At the cell that a problem names, or at the first that was changed. */
+function addError(errors: Map<string, string>, { cells }: RowCells, { key, params, field }: Problem): void {
+  const name = (cells.find((one) => one.property === field) ?? cells[0])?.name ?? ''
+  const before = errors.get(name)
+  errors.set(name, [...(before === undefined ? [] : [before]), messageFor(key, params)].join(' '))
 }

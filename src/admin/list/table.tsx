@@ -130,7 +130,7 @@ async function rowOf({ visit, list, row, page, hasActions, edits, sent }: RowPro
     const isInput =
       edits && column.isEditable && column.property !== null && (await admin.fieldAccess(visit.request, row, column.property)) === 'edit'
     const content = isInput ? (
-      <EditableCell parts={visit.parts} admin={admin} row={row} property={column.property ?? ''} sent={sent} />
+      <EditableCell visit={visit} admin={admin} row={row} property={column.property ?? ''} sent={sent} />
     ) : (
       <Value visit={visit} admin={admin} column={column} value={value} />
     )

@@ -23,31 +23,56 @@ export const LONGEST_NAME = 200
  */
 const DJANGO_LABELS: ReadonlyMap<string, string> = new Map([['E-mail address', 'Email address']])
 
-/** What is written down. */
-export interface LogNote {
+/** Who did something, to objects of which model. */
+interface LogContext {
   readonly staff: Staff
   readonly admin: ModelAdmin
+}
+
+/** What is written down. */
+export interface LogNote extends LogContext {
   readonly row: Model
+}
+
+/** What is written down of one of several. */
+export interface RowNotes {
+  readonly row: Model
+  readonly notes: readonly ChangeNote[]
 }
 
 /** Notes that an object was added. Call it inside the transaction that adds it. */
 export async function logAddition(parts: AdminParts, note: LogNote, notes: readonly ChangeNote[] = []): Promise<void> {
-  await write(parts, note, ADDITION, changeMessage([{ added: {} }, ...notes]))
+  await write(parts, note, ADDITION, [[note.row, changeMessage([{ added: {} }, ...notes])]])
 }
 
 /** Notes what was changed, by the labels of the form. Call it inside the transaction that changes it. */
 export async function logChange(parts: AdminParts, note: LogNote, notes: readonly ChangeNote[]): Promise<void> {
-  await write(parts, note, CHANGE, changeMessage(note.admin.model === parts.user ? notes.map(inDjangosWords) : notes))
+  await logChanges(parts, note, [{ row: note.row, notes }])
+}
+
+/** The same for several, in as few statements as the database takes. */
+export async function logChanges(parts: AdminParts, context: LogContext, changes: readonly RowNotes[]): Promise<void> {
+  await write(
+    parts,
+    context,
+    CHANGE,
+    changes.map(({ row, notes }) => [row, changeMessage(context.admin.model === parts.user ? notes.map(inDjangosWords) : notes)]),
+  )
 }
 
 /** Notes in words what was done that changes no field; either admin shows the text as it is (AD-22). */
 export async function logText(parts: AdminParts, note: LogNote, text: string): Promise<void> {
-  await write(parts, note, CHANGE, text)
+  await write(parts, note, CHANGE, [[note.row, text]])
 }
 
-/** Notes that an object is deleted. Call it before, inside the transaction: afterwards nobody knows what it was called (AD-23). */
-export async function logDeletion(parts: AdminParts, note: LogNote): Promise<void> {
-  await write(parts, note, DELETION, '')
+/** Notes that objects are deleted. Call it before, inside the transaction: afterwards nobody knows what they were called (AD-23). */
+export async function logDeletions(parts: AdminParts, { rows, ...context }: LogContext & { readonly rows: readonly Model[] }): Promise<void> {
+  await write(
+    parts,
+    context,
+    DELETION,
+    rows.map((row) => [row, '']),
+  )
 }
 
 /** The user's own fields; rows of other models have labels of their own. */
@@ -56,14 +81,21 @@ function inDjangosWords(note: ChangeNote): ChangeNote {
   return { changed: { fields: note.changed.fields.map((one) => DJANGO_LABELS.get(one) ?? one) } }
 }
 
-async function write(parts: AdminParts, { staff, admin, row }: LogNote, actionFlag: number, message: string): Promise<void> {
+async function write(
+  parts: AdminParts,
+  { staff, admin }: LogContext,
+  actionFlag: number,
+  messages: readonly (readonly [row: Model, message: string])[],
+): Promise<void> {
+  if (messages.length === 0) return
   const contentType = await parts.contentTypes.getForModel(admin.model)
-  await parts.objects(LogEntry).create({
+  const entries = messages.map(([row, changeMessage]) => ({
     user: staff,
     contentType: contentType.id,
     objectId: String(row.pk),
     objectRepr: [...admin.nameOf(row)].slice(0, LONGEST_NAME).join(''),
     actionFlag,
-    changeMessage: message,
-  } as never)
+    changeMessage,
+  }))
+  await parts.objects(LogEntry).bulkCreate(entries as never)
 }

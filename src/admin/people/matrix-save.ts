@@ -4,8 +4,10 @@
  */
 
 import type { Group } from '../../accounts/group.js'
-import { problem, ValidationError, type Problem } from '../../base/errors.js'
-import { logChange } from '../log/log.js'
+import { PermissionDenied, problem, ValidationError, type Problem } from '../../base/errors.js'
+import { readStaffAgain } from '../change/lock.js'
+import { withHooks } from '../hooks.js'
+import { logChanges } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { GroupRights } from '../rights/effects.js'
 import { permissionRows } from '../rights/permission-rows.js'
@@ -43,10 +45,11 @@ export async function mayFillIn(visit: AdminVisit, admin: ModelAdmin, group: Gro
 
 /** Writes it, in one transaction, with the same questions asked again. Throws a `ValidationError` with what stands against it. */
 export async function saveMatrix(visit: AdminVisit, admin: ModelAdmin, rights: Rights, changes: readonly GroupRights[]): Promise<void> {
-  const { parts, staff, request } = visit
-  const hooks = admin.options as unknown as Hooks
+  const { parts } = visit
   await parts.atomic(async () => {
     await rights.hold(visit)
+    await readStaffAgain(visit)
+    const { staff } = visit
     const problems = await rights.groups.problemsOfChanges(staff, permissionFor(admin, 'change'), changes)
     if (problems.length > 0) throw new ValidationError(problems)
     const groups = new Map(
@@ -60,17 +63,20 @@ export async function saveMatrix(visit: AdminVisit, admin: ModelAdmin, rights: R
     for (const { key, added, removed } of changes) {
       const group = groups.get(key)
       if (group === undefined) throw new ValidationError(problem('overtaken'))
-      await hooks.beforeSave?.(group, {}, request)
-      if (removed.length > 0) await group.permissions.remove(...removed)
-      if (added.length > 0) await group.permissions.add(...added)
-      await hooks.afterSave?.(group, request)
-      await logChange(parts, { staff, admin, row: group }, [{ changed: { fields: ['Permissions'] } }])
+      if (!(await mayFillIn(visit, admin, group))) throw new PermissionDenied({ permission: admin.permission('change') })
+      await withHooks(visit, admin, [{ row: group, values: {} }], async () => {
+        if (removed.length > 0) await group.permissions.remove(...removed)
+        if (added.length > 0) await group.permissions.add(...added)
+        return [group]
+      })
     }
+    await logChanges(
+      parts,
+      { staff, admin },
+      changes.flatMap(({ key }) => {
+        const row = groups.get(key)
+        return row === undefined ? [] : [{ row, notes: [{ changed: { fields: ['Permissions'] } }] }]
+      }),
+    )
   })
-}
-
-/** What an application does around saving a group, wherever it is saved. */
-interface Hooks {
-  readonly beforeSave?: (row: Group, values: Readonly<Record<string, unknown>>, request: AdminVisit['request']) => void | Promise<void>
-  readonly afterSave?: (row: Group, request: AdminVisit['request']) => void | Promise<void>
 }

@@ -5,13 +5,14 @@
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Problem } from '../../base/errors.js'
+import { Problems } from '../frame/problems.js'
 import { CsrfField } from '../../pages/components/csrf-field.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { Chooser } from './matrix-chooser.js'
 import { cellOf } from './matrix-data.js'
 import { openCells, type MatrixState } from './matrix-state.js'
-import { Problems, Remark } from './open.js'
+import { Remark } from './open.js'
 import { byModel, PermissionName } from './permission-table.js'
 import { Pages } from './search-box.js'
 

@@ -11,6 +11,7 @@ import { Icon } from '../../pages/components/icons.js'
 import { ADMIN_BODY_LIMITS } from '../body-limits.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { adminPage } from '../frame/page.js'
+import { Problems } from '../frame/problems.js'
 import { tabsOf } from '../frame/tabs.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
@@ -57,18 +58,7 @@ export function onlyText(data: RequestData, name: string): string | null {
   return values?.length === 1 && typeof values[0] === 'string' ? values[0] : null
 }
 
-/** What stands against something, above a page. */
-export function Problems({ problems }: { readonly problems: readonly Problem[] }): JSX.Element {
-  return (
-    <div class="pc-summary" role="alert" tabindex={-1} autofocus>
-      {problems.map((one) => (
-        <p>{messageFor(one.key, one.params)}</p>
-      ))}
-    </div>
-  )
-}
-
-/** A refusal with its reasons: 403 for what somebody may never do, 422 for what may be put right. */
+/** A page of its own for what somebody may not do to this object, with the reasons. */
 export async function refusedPage(visit: AdminVisit, { admin, row }: Opened<Model>, title: string, problems: readonly Problem[]): Promise<Response> {
   if (visit.request.wantsJson)
     return visit.json({ errors: { __all__: problems.map((one) => ({ code: one.code, message: messageFor(one.key, one.params) })) } }, 403)

@@ -14,14 +14,15 @@ import { CSRF_FIELD } from '../../protection/csrf.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
 import { adminPage } from '../frame/page.js'
+import { Problems } from '../frame/problems.js'
 import { TableCard } from '../frame/table-card.js'
-import { logDeletion } from '../log/log.js'
+import { logDeletions } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
 import { PERMISSION_COLUMNS, PERMISSION_ORDER, PERMISSIONS, type PermissionRow } from '../rights/permission-rows.js'
 import { permissionFor, type Rights } from '../rights/rights.js'
 import type { AdminPageHandlers } from '../special.js'
 import type { AdminVisit } from '../visit.js'
-import { Problems, readFields } from './open.js'
+import { readFields } from './open.js'
 import { PermissionName } from './permission-table.js'
 
 /** Of one content type, so many permissions are listed. */
@@ -77,7 +78,7 @@ async function remove(visit: AdminVisit, admin: ModelAdmin, rights: Rights, chos
     const removed = await parts.atomic(async () => {
       const problems: readonly Problem[] = await rights.permissions.problemsOfAnything(staff, permissionFor(admin, 'delete'))
       if (problems.length > 0) throw new ValidationError(problems)
-      for (const row of chosen) await logDeletion(parts, { staff, admin, row })
+      await logDeletions(parts, { staff, admin, rows: chosen })
       return parts.contentTypes.delete({ id: { in: chosen.map((one) => one.id) } })
     })
     notify(

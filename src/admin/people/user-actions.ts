@@ -4,10 +4,11 @@
  */
 
 import type { BaseUser } from '../../accounts/base-user.js'
-import { ValidationError } from '../../base/errors.js'
+import { PermissionDenied, ValidationError } from '../../base/errors.js'
 import type { Model } from '../../database/model.js'
 import type { AdminParts } from '../admin-parts.js'
-import { logChange } from '../log/log.js'
+import { withHooks } from '../hooks.js'
+import { logChanges } from '../log/log.js'
 import { capitalized } from '../model-admin.js'
 import { permissionFor, type Rights } from '../rights/rights.js'
 import type { SpecialModel } from '../special.js'
@@ -26,18 +27,29 @@ export function userActions(parts: AdminParts, rights: Rights): NonNullable<Spec
 async function switchAll(visit: AdminVisit, parts: AdminParts, rights: Rights, rows: readonly Model[], isActive: boolean): Promise<string> {
   const admin = visit.admin.of(parts.user)
   if (admin === null) return ''
-  const changed = await parts.atomic(async () => {
-    // Switching on is held to the same rule as switching off: an account out of reach stays as it is.
-    const permission = permissionFor(admin, 'change')
-    const problems = await rights.users.problemsOfSwitching(visit.staff, permission, rows as readonly BaseUser[], isActive)
-    if (problems.length > 0) throw new ValidationError(problems)
-    const current = await parts.users.filter({ pk: { in: rows.map((one) => one.pk) } } as never)
-    const others = current.filter((one) => one.isActive !== isActive)
-    if (others.length > 0) await parts.users.update({ pk: { in: others.map((one) => one.pk) } } as never, { isActive } as never)
-    const label = capitalized(parts.user.meta.column.get('isActive')?.label ?? 'active')
-    for (const row of others) await logChange(parts, { staff: visit.staff, admin, row }, [{ changed: { fields: [label] } }])
-    return others.length
+  const people = rows as readonly BaseUser[]
+  // Switching on is held to the same rule as switching off: an account out of reach stays as it is.
+  const problems = await rights.users.problemsOfSwitching(visit.staff, permissionFor(admin, 'change'), people, isActive)
+  if (problems.length > 0) throw new ValidationError(problems)
+  const others = people.filter((one) => one.isActive !== isActive)
+  for (const row of others)
+    if ((await admin.fieldAccess(visit.request, row, 'isActive')) !== 'edit')
+      throw new PermissionDenied({ permission: admin.permission('change'), reason: 'may not fill in the field isActive' })
+  const writing = others.map((row) => ({ row, values: { isActive } }))
+  await withHooks(visit, admin, writing, async () => {
+    // What no hook has seen is the same for all.
+    if (admin.options.beforeSave === undefined && admin.options.afterSave === undefined)
+      await admin.manager.update({ pk: { in: others.map((one) => one.pk) } } as never, { isActive } as never)
+    else for (const { row, values } of writing) await admin.manager.updateObject(row, values)
+    return others
   })
+  const label = capitalized(parts.user.meta.column.get('isActive')?.label ?? 'active')
+  await logChanges(
+    parts,
+    { staff: visit.staff, admin },
+    others.map((row) => ({ row, notes: [{ changed: { fields: [label] } }] })),
+  )
+  const changed = others.length
   const what = changed === 1 ? admin.meta.verboseName : admin.meta.verboseNamePlural
   if (changed === 0) return `Nothing had to be done: they are switched ${isActive ? 'on' : 'off'} already.`
   return `${changed} ${what} switched ${isActive ? 'on' : 'off'}.`

@@ -7,7 +7,7 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { BaseUser } from '../../accounts/base-user.js'
 import { userServices } from '../../accounts/user-services.js'
-import { problem, UniqueViolation, ValidationError } from '../../base/errors.js'
+import { PermissionDenied, problem, UniqueViolation, ValidationError } from '../../base/errors.js'
 import type { Secret } from '../../base/secret.js'
 import type { BlankForm, FieldView, FormClass, InvalidForm, ValidForm } from '../../forms/form-types.js'
 import { CsrfField } from '../../pages/components/csrf-field.js'
@@ -15,9 +15,11 @@ import { ErrorSummary } from '../../pages/components/error-summary.js'
 import { Field } from '../../pages/components/field.js'
 import { formView } from '../../pages/form-view.js'
 import type { AdminParts } from '../admin-parts.js'
+import { readStaffAgain } from '../change/lock.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
 import { adminPage } from '../frame/page.js'
+import { withHooks } from '../hooks.js'
 import { logAddition } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
 import { permissionFor, type Rights } from '../rights/rights.js'
@@ -45,13 +47,16 @@ export function userAddPage(parts: AdminParts, rights: Rights): AdminPageHandler
   const demanded = meta.columns
     .filter((one) => one.field.isRequired && !one.field.settings.hidden && !one.field.settings.primaryKey)
     .map((one) => one.name)
-  const form = parts.forms.adminUserCreation({ fields: [...new Set([model.usernameField, ...demanded])] as never }) as unknown as AddForm
+  const wanted = [...new Set([model.usernameField, ...demanded])]
+  const form = parts.forms.adminUserCreation({ fields: wanted as never }) as unknown as AddForm
 
   const admitted = async (visit: AdminVisit, then: (admin: ModelAdmin) => Promise<Response>): Promise<Response> => {
     const admin = visit.admin.of(parts.user)
     if (admin === null) return visit.notFound()
     if (!(await admin.canAdd(visit.request))) return visit.forbidden(`lacks ${admin.permission('add')}`)
     if (!(await admin.canChange(visit.request))) return visit.forbidden(`adding takes ${admin.permission('change')} too`)
+    // Nobody can be made without these, and who may not fill them in makes nobody.
+    for (const name of wanted) if ((await admin.fieldAccess(visit.request, null, name)) !== 'edit') return visit.forbidden(`may not fill in ${name}`)
     return then(admin)
   }
 
@@ -75,16 +80,23 @@ async function save(
   rights: Rights,
   form: ValidForm<NewUser, BaseUser>,
 ): Promise<BaseUser | InvalidForm<object>> {
-  const { parts, staff } = visit
+  const { parts } = visit
   const { password1: _, password2, usablePassword, ...columns } = form.cleanedData
   const password = usablePassword === false ? null : password2
   const encoded = password === null ? null : await parts.passwords.make(password)
   try {
     const user = await parts.atomic(async () => {
+      await rights.hold(visit)
+      await readStaffAgain(visit)
+      const { staff, request } = visit
+      if (!(await admin.canAdd(request)) || !(await admin.canChange(request))) throw new PermissionDenied({ permission: admin.permission('add') })
       const problems = await rights.users.problemsOfSave(staff, permissionFor(admin, 'add'), { row: null, values: columns, relations: new Map() })
       if (problems.length > 0) throw new ValidationError(problems)
-      const [made] = await parts.users.bulkCreate([{ ...columns, ...(encoded === null ? {} : { encodedPassword: encoded }) } as never])
-      await logAddition(parts, { staff, admin, row: made as BaseUser })
+      const [made] = await withHooks(visit, admin, [{ row: null, values: columns }], async () => {
+        const [row] = await parts.users.bulkCreate([{ ...columns, ...(encoded === null ? {} : { encodedPassword: encoded }) } as never])
+        await logAddition(parts, { staff, admin, row: row as BaseUser })
+        return [row as BaseUser]
+      })
       return made as BaseUser
     })
     if (password !== null) await parts.registry.service(userServices).passwords.changed(password, user)

@@ -3,7 +3,6 @@
  * @module
  */
 
-import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Problem } from '../../base/errors.js'
 import { messageFor } from '../../base/messages.js'
 import type { Model } from '../../database/model.js'
@@ -11,6 +10,7 @@ import { CsrfField } from '../../pages/components/csrf-field.js'
 import { missing } from '../change/missing.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
+import { Problems } from '../frame/problems.js'
 import { adminPage } from '../frame/page.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminPageHandlers } from '../special.js'
@@ -65,7 +65,7 @@ async function ask(visit: AdminVisit, admin: ModelAdmin, row: Model, problems: r
       <form class="pa-form" method="post" action={visit.request.target}>
         <CsrfField token={visit.request.csrfToken()} />
         <input type="hidden" name="post" value="yes" />
-        {problems.length > 0 && <Refused problems={problems} />}
+        {problems.length > 0 && <Problems problems={problems} />}
         <div class="pc-card pa-section pa-plan">
           {isPossible && <p>It cannot be undone.</p>}
           <PlanView plan={plan} />
@@ -83,14 +83,4 @@ async function ask(visit: AdminVisit, admin: ModelAdmin, row: Model, problems: r
       </form>
     ),
   })
-}
-
-function Refused({ problems }: { readonly problems: readonly Problem[] }): JSX.Element {
-  return (
-    <div class="pc-summary" role="alert" tabindex={-1} autofocus>
-      {problems.map((one) => (
-        <p>{messageFor(one.key, one.params)}</p>
-      ))}
-    </div>
-  )
 }

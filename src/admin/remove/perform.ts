@@ -6,8 +6,8 @@
 
 import { IntegrityError, PermissionDenied, problem, ValidationError, type Problem } from '../../base/errors.js'
 import type { Model } from '../../database/model.js'
-import { lockRows, readStaffAgain } from '../change/lock.js'
-import { logDeletion } from '../log/log.js'
+import { rowsToWrite } from '../change/lock.js'
+import { logDeletions } from '../log/log.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
 import { deletionProblems, holdDoomed } from './guard.js'
@@ -37,18 +37,14 @@ export async function performDelete(visit: AdminVisit, admin: ModelAdmin, rows: 
 }
 
 async function deleteAll(visit: AdminVisit, admin: ModelAdmin, rows: readonly Model[]): Promise<number> {
-  const keys = rows.map((row) => row.pk)
-  await holdDoomed(visit, admin, rows)
-  await readStaffAgain(visit)
-  const now = [...(await lockRows(admin, keys)).values()]
-  await admin.special.preload?.(visit.request, now)
+  const now = [...(await rowsToWrite(visit, admin, rows, async () => holdDoomed(visit, admin, rows))).values()]
   for (const row of now) if (!(await admin.canDelete(visit.request, row))) throw new PermissionDenied({ permission: admin.permission('delete') })
   if (now.length === 0) return 0
   const checked = await deletionOf(visit, admin, now)
   refusePlan(checked)
   const problems = await deletionProblems(visit, admin, now, checked)
   if (problems.length > 0) throw new ValidationError(problems)
-  for (const row of now) await logDeletion(visit.parts, { staff: visit.staff, admin, row })
+  await logDeletions(visit.parts, { staff: visit.staff, admin, rows: now })
   await admin.manager.delete({ pk: { in: now.map((row) => row.pk) } } as never)
   return now.length
 }
