@@ -12,6 +12,7 @@ export { InvalidMail, isMailAddress, type MailAddress, type MailMessage, type Ne
 export {
   renderMail,
   type AccountExistsContext,
+  type AccountLockedContext,
   type EmailChangedContext,
   type EmailVerificationContext,
   type InvitationContext,

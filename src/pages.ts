@@ -45,6 +45,8 @@ export type {
   SessionsProps,
   SessionView,
   SiteView,
+  UnlockedProps,
+  UnlockProps,
   VisitorView,
 } from './pages/props.js'
 export { safeAttributes } from './pages/safe-attributes.js'
@@ -58,5 +60,6 @@ export { PasswordReset, PasswordResetComplete, PasswordResetConfirm, PasswordRes
 export { Profile } from './pages/templates/profile.js'
 export { Register, RegisterClosed } from './pages/templates/register.js'
 export { Sessions } from './pages/templates/sessions.js'
+export { Unlock, Unlocked } from './pages/templates/unlock.js'
 export type { Markup, PageName, PropsOf, Template, Templates } from './pages/templates.js'
 export type { FieldView, FormError } from './forms/form-types.js'

@@ -199,6 +199,10 @@ function build(options: AnySiteOptions) {
     sessions: requestSide.sessions,
     signals,
     limits: () => protection.siteLimits,
+    lockouts: protection.lockoutsOfSite,
+    hasPages: () => pagesOfSite.hasPages,
+    onError,
+    events: noted.events,
     findRequest,
   })
   const { mailer } = emailSide
@@ -272,6 +276,7 @@ function build(options: AnySiteOptions) {
     storage: media?.storage ?? null,
     clock,
     emailSide,
+    unlockLinks: emailSide.unlockLinks,
     backend: backends[0]?.path ?? '',
     login: door.login,
     logout: door.logout,
@@ -307,7 +312,7 @@ function build(options: AnySiteOptions) {
     pages: (pagesOptions?: PagesOptions) => pagesOfSite.accountPages(pagesOptions),
     idle: async () => {
       await requests.core.visits.idle()
-      await mailer.idle()
+      await emailSide.idle()
       await noted.events.idle()
     },
     get profiles(): ProfileManager {
@@ -332,7 +337,7 @@ function build(options: AnySiteOptions) {
     },
     close: async () => {
       await requests.core.visits.idle()
-      await mailer.close()
+      await emailSide.close()
       await noted.events.close()
       await database.close()
     },

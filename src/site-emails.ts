@@ -23,19 +23,23 @@ import { emailMigrations, emailModels } from './emails/email-models.js'
 import { InvitationRow, invitationMigrations } from './emails/invitation-model.js'
 import { Invitations } from './emails/invitations.js'
 import { Emails } from './emails/emails.js'
+import { UnlockLinks } from './authentication/unlock-links.js'
+import type { Lockouts } from './authentication/lockouts.js'
+import { UnlockMails } from './emails/unlock-mails.js'
+import type { SiteEvents } from './events/events.js'
 import { SecurityNotices } from './emails/notices.js'
 import { settleRegistration } from './emails/registration-settings.js'
 import { Registrations } from './emails/registrations.js'
 import { settleEmails, settleNotices } from './emails/settings.js'
 import { VerifiedEmails } from './emails/verified-emails.js'
-import { createMailer } from './mail/mailer.js'
+import { createMailer, type Mailer } from './mail/mailer.js'
 import type { SiteLimits } from './protection/rate-limits/site-limits.js'
 import type { RequestSettings } from './settings/request-settings.js'
 import type { RequestSideOptions, SiteSignals, SiteTypes } from './site.js'
 
 /** What they are made of. */
 export interface EmailSideParts {
-  readonly options: Pick<RequestSideOptions, 'mail' | 'emails' | 'notices' | 'registration' | 'requireVerifiedEmail' | 'timeZone'>
+  readonly options: Pick<RequestSideOptions, 'mail' | 'emails' | 'lockouts' | 'notices' | 'registration' | 'requireVerifiedEmail' | 'timeZone'>
   readonly settings: RequestSettings
   readonly registry: ModelRegistry
   readonly users: UserManager<AnyUserClass, BaseUser>
@@ -44,8 +48,16 @@ export interface EmailSideParts {
   readonly clock: Clock
   readonly resetLinks: ResetLinks
   readonly sessions: DeviceSessions
-  readonly signals: Pick<SiteSignals<SiteTypes>, 'emailVerified' | 'emailChanged' | 'newDevice' | 'invitationCreated' | 'invitationUsed'>
+  readonly signals: Pick<
+    SiteSignals<SiteTypes>,
+    'emailVerified' | 'emailChanged' | 'newDevice' | 'userLockedOut' | 'invitationCreated' | 'invitationUsed'
+  >
   readonly limits: () => SiteLimits | null
+  readonly lockouts: Lockouts
+  /** Whether there are pages that a mailed link can lead to. */
+  readonly hasPages: () => boolean
+  readonly onError: (error: unknown) => void
+  readonly events: Pick<SiteEvents, 'note'>
   findRequest(request: unknown): SiteRequest | null
 }
 
@@ -103,8 +115,18 @@ export function composeEmails(parts: EmailSideParts) {
     rows: new Manager(registry, InvitationRow),
   }
   const invitations = new Invitations({ ...made, mode: registration.mode, timeout: registration.invitationTimeout })
+  const { unlockLinks, unlockMails } = composeUnlocking(parts, mailer, addressOf)
   return {
     mailer,
+    unlockLinks,
+    idle: async (): Promise<void> => {
+      await unlockMails?.idle()
+      await mailer.idle()
+    },
+    close: async (): Promise<void> => {
+      await unlockMails?.close()
+      await mailer.close()
+    },
     emails,
     invitations,
     registrations: new Registrations(made),
@@ -121,4 +143,22 @@ export function composeEmails(parts: EmailSideParts) {
       notices.newDevice(login.user, login.request)
     },
   }
+}
+
+/** Links that end lockouts, where they can be mailed and the site wants them. */
+function composeUnlocking(parts: EmailSideParts, mailer: Mailer, addressOf: (user: BaseUser) => string) {
+  const { options, users, keys, clock, resetLinks, lockouts, signals, events } = parts
+  const { lockouts: wanted } = options
+  const isOn = wanted !== false && (wanted?.unlockByMail ?? options.mail !== undefined) && users.meta.column.has(users.model.emailField)
+  if (!isOn) return { unlockLinks: null, unlockMails: null }
+  const unlockLinks = new UnlockLinks({
+    keys,
+    clock,
+    resetLinks,
+    lockouts,
+    ended: (user, { kind }, request) => events.note('unlocked', { target: user, request, data: { kind, by: 'link' } }),
+  })
+  const unlockMails = new UnlockMails({ ...parts, mailer, links: unlockLinks, addressOf })
+  signals.userLockedOut.connect((event) => unlockMails.lockedOut(event))
+  return { unlockLinks, unlockMails }
 }

@@ -48,15 +48,22 @@ function bodyLimits({ path }: SiteRequest): BodyLimits {
 export class PagesOfSite {
   readonly #site: () => PagesSite
   #looksLike: (() => Promise<AccountPages>) | null = null
+  #hasPages = false
 
   constructor(site: () => PagesSite) {
     this.#site = site
+  }
+
+  /** Whether there are account pages at all. */
+  get hasPages(): boolean {
+    return this.#hasPages
   }
 
   /** Makes the account pages of a site. */
   accountPages(options?: PagesOptions): SitePages {
     const unknown = Object.keys(options ?? {}).find((name) => !Object.hasOwn(OPTIONS, name))
     if (unknown !== undefined) throw new ImproperlyConfigured(`pages() has no option “${unknown}”. It has: ${Object.keys(OPTIONS).join(', ')}.`)
+    this.#hasPages = true
     const load = this.#loader(options)
     this.#looksLike ??= load
     const { requests, settings } = this.#site()

@@ -76,6 +76,7 @@ export function composeProtection({
     } satisfies SiteLockouts,
     /** For the door; null on a site that counts no tries. */
     counting: options.lockouts === false ? null : lockouts,
+    lockoutsOfSite: lockouts,
     accountKey: (username: string) => lockouts.accountKey(username),
     siteLimits: options.rateLimits === false ? null : makeSiteLimits(limits, limitOptions),
     rateLimit: (name: string, rule: RequestLimitOptions): RequestLimit => requestLimit(limits.make(name, rule), rule, requestOf),

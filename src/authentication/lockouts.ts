@@ -54,6 +54,14 @@ export interface Lockout {
 /** Whose waits to end: an account by its name, or as `list()` gives it; or an address. */
 export type LockoutSubject = { readonly username: string } | { readonly account: string } | { readonly address: string }
 
+/** A wait for an account that its owner may end, as a link says it. */
+export interface AccountWait {
+  readonly kind: 'account' | 'account-address'
+  /** The network of the tries; empty for an account from everywhere. */
+  readonly network: string
+  readonly until: Date
+}
+
 /** Lockouts as an application sees them. */
 export interface SiteLockouts {
   /** The waits that stand, of everybody or of one account; those that end last come first, at most 200. */
@@ -80,7 +88,7 @@ export interface LockoutParts {
 }
 
 /** How many waits a list shows. */
-const MOST_LISTED = 200
+export const MOST_LISTED = 200
 
 /** The lockouts of a site. */
 export class Lockouts {
@@ -135,6 +143,24 @@ export class Lockouts {
   /** Tells whether a wait is about this account. */
   isAbout(lockout: Pick<Lockout, 'account'>, username: string): boolean {
     return lockout.account === this.#accountOf(username)
+  }
+
+  /** The network that tries from an address are counted by; empty for an account from everywhere. */
+  networkFor(kind: AccountWait['kind'], address: string | null): string {
+    return kind === 'account' ? '' : (networkOf(address) ?? '')
+  }
+
+  /**
+   * Ends one wait of an account, if it stands as it did: of many who do at once, one succeeds. Whoever does it from elsewhere has their own
+   * tries forgotten too, and those from everywhere; nobody else's.
+   */
+  async endWait(username: string, { kind, network, until }: AccountWait, from: string | null): Promise<boolean> {
+    const { counters } = this.#parts
+    const account = this.#accountOf(username)
+    if (!(await counters.forgetWaiting(this.#counter(kind, { account, address: network }), until.getTime()))) return false
+    await counters.forget(this.#counter('account', { account, address: '' }))
+    await counters.forget(this.#counter('account-address', { account, address: networkOf(from) ?? '' }))
+    return true
   }
 
   /** The keyed hash by which an account is counted: one for all spellings of its name. */

@@ -203,6 +203,13 @@ const english = {
   'mail.new_device.warning': 'If it was not you, somebody else knows your password. Log that device out, and change your password:',
   'mail.new_device.button': 'See my devices',
   'mail.new_device.no_address': 'an unknown address',
+  'mail.account_locked.subject': 'Your account at {siteName} is locked for a while',
+  'mail.account_locked.intro':
+    'Somebody tried too often to log in to your account at {siteName} with a wrong password, last from {address}, on {lockedAt}. Until {until} no further try is looked at. If that was you, you need not wait:',
+  'mail.account_locked.button': 'Unlock my account',
+  'mail.account_locked.valid': 'The link works once, and no longer than the wait.',
+  'mail.account_locked.ignore':
+    'If it was not you, there is nothing to do: whoever it was has to wait, your password stays as it is, and a browser that you logged in from before lets you in meanwhile.',
   'mail.email_verification.subject': 'Your e-mail address at {siteName}',
   'mail.email_verification.intro':
     'Your account at {siteName} has the address {email}. If the account is yours, please confirm that this mail reached you:',

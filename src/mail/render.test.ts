@@ -5,6 +5,7 @@ const common = { siteName: 'The shop', userName: 'ada', link: 'https://shop.exam
 const contexts: MailContexts = {
   passwordReset: { ...common, validHours: 24, requestedAt: new Date('2026-11-23T08:05:00Z') },
   passwordChanged: { ...common, changedAt: new Date('2026-11-23T08:05:00Z') },
+  accountLocked: { ...common, address: '203.0.113.9', lockedAt: new Date('2026-11-23T08:05:00Z'), until: new Date('2026-11-23T08:10:00Z') },
   newDevice: { ...common, device: 'Firefox on Linux', address: '203.0.113.9', seenAt: new Date('2026-11-23T08:05:00Z') },
   emailVerification: { ...common, email: 'ada@example.com', validHours: 24 },
   emailChange: { ...common, email: 'new@example.com', validHours: 24 },

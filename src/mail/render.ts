@@ -71,8 +71,17 @@ export type AccountExistsContext = MailContext
 /** An account was made; `link` is where one logs in. */
 export type WelcomeContext = MailContext
 
+/** An account is locked out; `link` is where its owner ends that. */
+export interface AccountLockedContext extends MailContext {
+  /** Where the last try came from, in words where nobody knows. */
+  readonly address: string
+  readonly lockedAt: Date
+  readonly until: Date
+}
+
 /** What each of the site's mails is told. */
 export interface MailContexts {
+  readonly accountLocked: AccountLockedContext
   readonly passwordReset: PasswordResetContext
   readonly passwordChanged: PasswordChangedContext
   readonly newDevice: NewDeviceContext

@@ -10,6 +10,7 @@ import type { DeviceSessions } from '../authentication/device-sessions.js'
 import type { RequestHandler } from '../authentication/handle.js'
 import type { ResetLinks } from '../authentication/reset-links.js'
 import type { SiteRequest } from '../authentication/site-request.js'
+import type { UnlockLinks } from '../authentication/unlock-links.js'
 import type { Clock } from '../base/clock.js'
 import type { EmailConfirmation } from '../emails/email-confirmation.js'
 import type { EmailLinks } from '../emails/email-links.js'
@@ -49,6 +50,8 @@ export interface PagesSite {
   readonly storage: MediaStorage | null
   readonly clock: Clock
   readonly emailSide: PagesEmails
+  /** Links that end lockouts; null where none are mailed. */
+  readonly unlockLinks: UnlockLinks | null
   /** What the site limits by itself; null where it limits nothing. */
   readonly limits?: SiteLimits | null
   /** The backend that vouches for somebody who has just registered, or proven their address. */

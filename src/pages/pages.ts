@@ -62,7 +62,8 @@ class Pages implements AccountPages {
     return this.#site.requests.refuse(request, { status: 404, code: 'not_found' })
   }
 
-  #has({ isReset = false, isEmail = false }: Found['route']): boolean {
+  #has({ isReset = false, isEmail = false, isUnlock = false }: Found['route']): boolean {
+    if (isUnlock && this.#site.unlockLinks === null) return false
     return (!isReset || this.#pages.passwordReset !== null) && (!isEmail || this.#pages.changesEmailByLink)
   }
 

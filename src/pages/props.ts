@@ -152,6 +152,17 @@ export interface EmailConfirmedProps extends PageProps {
   readonly kind: 'verify' | 'change' | 'revert'
 }
 
+/** The page behind a mailed link that ends a lockout. */
+export interface UnlockProps extends PageProps {
+  /** False where the link is good no more. */
+  readonly isValid: boolean
+  /** Whose account it is; empty where the link is good no more. */
+  readonly username: string
+}
+
+/** The page after it. */
+export type UnlockedProps = PageProps
+
 /** One login of a person, somewhere. */
 export interface SessionView {
   /** What `sessions/end/` is told; not the key of the session. */

@@ -16,6 +16,7 @@ import { register, registerDone, showRegister } from './account/register-page.js
 import { openRegistrationLink, registrationPages } from './account/registration-link-page.js'
 import { confirm, resetComplete, showConfirm } from './account/reset-confirm-page.js'
 import { endSessions, showSessions } from './account/sessions-page.js'
+import { openUnlockLink, showUnlock, unlock, unlockDone } from './account/unlock-page.js'
 import type { Visit } from './visit.js'
 
 /** Answers a visit. */
@@ -32,6 +33,8 @@ export interface Route {
   readonly isReset?: boolean
   /** Whether it is there only where addresses are proven by links. */
   readonly isEmail?: boolean
+  /** Whether it is there only where lockouts are ended by mailed links. */
+  readonly isUnlock?: boolean
 }
 
 /** Pages by what follows the base. */
@@ -58,6 +61,8 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   // There wherever an address changed: whoever is to have one back may not be able to do without.
   ['/email/revert/', { name: 'email_revert', ...emailLinkPages('revert') }],
   ['/email/revert/done/', { name: 'email_revert_done', GET: emailConfirmed('revert') }],
+  ['/unlock/', { name: 'unlock', GET: showUnlock, POST: unlock, isUnlock: true }],
+  ['/unlock/done/', { name: 'unlock_done', GET: unlockDone, isUnlock: true }],
   ['/sessions/', { name: 'sessions', GET: showSessions }],
   ['/sessions/end/', { name: 'end_sessions', POST: endSessions }],
 ])
@@ -69,9 +74,10 @@ const LINKS: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['invitation', { name: 'invitation_link', GET: openRegistrationLink('invitation') }],
   ['email/verify', { name: 'email_verify_link', GET: openEmailLink('verify'), isEmail: true }],
   ['email/change', { name: 'email_confirm_link', GET: openEmailLink('change'), isEmail: true }],
+  ['unlock', { name: 'unlock_link', GET: openUnlockLink, isUnlock: true }],
   ['email/revert', { name: 'email_revert_link', GET: openEmailLink('revert') }],
 ])
-const LINK_PATH = /^\/(reset|register|invitation|email\/(?:verify|change|revert))\/([^/]+)\/([^/]+)\/$/
+const LINK_PATH = /^\/(reset|unlock|register|invitation|email\/(?:verify|change|revert))\/([^/]+)\/([^/]+)\/$/
 
 /** A page that was found. */
 export interface Found {

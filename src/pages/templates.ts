@@ -17,6 +17,7 @@ import { PasswordReset, PasswordResetComplete, PasswordResetConfirm, PasswordRes
 import { Profile } from './templates/profile.js'
 import { Register, RegisterClosed } from './templates/register.js'
 import { Sessions } from './templates/sessions.js'
+import { Unlock, Unlocked } from './templates/unlock.js'
 
 /** What a template returns: markup as a text, or `hono/jsx`. A text that begins with `<!doctype` is a whole document and gets no layout. */
 export type Markup = string | JSX.Element | Promise<string>
@@ -41,6 +42,8 @@ export interface Templates {
   readonly mailSent: Template<props.MailSentProps>
   readonly mailedLink: Template<props.MailedLinkProps>
   readonly emailConfirmed: Template<props.EmailConfirmedProps>
+  readonly unlock: Template<props.UnlockProps>
+  readonly unlocked: Template<props.UnlockedProps>
   readonly sessions: Template<props.SessionsProps>
   readonly error: Template<props.ErrorProps>
 }
@@ -68,6 +71,8 @@ export const defaultTemplates: Templates = {
   mailSent: MailSent,
   mailedLink: MailedLink,
   emailConfirmed: EmailConfirmed,
+  unlock: Unlock,
+  unlocked: Unlocked,
   sessions: Sessions,
   error: ErrorPage,
 }
@@ -93,6 +98,8 @@ const TITLES: Readonly<Record<Exclude<PageName, 'error'>, string>> = {
   mailSent: 'Mail is on its way',
   mailedLink: 'One more step',
   emailConfirmed: 'Address confirmed',
+  unlock: 'Unlock your account',
+  unlocked: 'Account unlocked',
   sessions: 'Your devices',
 }
 
@@ -141,6 +148,7 @@ function titleOf(page: PageName, given: object): string {
 
 /** Pages behind links have two faces. */
 function isInvalidLink(page: PageName, given: object): boolean {
+  if (page === 'unlock') return !(given as props.UnlockProps).isValid
   if (page === 'mailedLink') return !(given as props.MailedLinkProps).isValid
   return page === 'passwordResetConfirm' && (given as props.PasswordResetConfirmProps).form === null
 }

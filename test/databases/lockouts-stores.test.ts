@@ -63,6 +63,23 @@ function behaves(open: () => Counters | Promise<Counters>): void {
     }
   })
 
+  test('G1: a wait that stands as it did is ended once, by one of many', async () => {
+    const counters = await open()
+    const rule = { limit: 2, waits: [60, 300], memory: 3600 }
+    const counter = named('ended')
+    await counters.take(counter, rule, START)
+    const { freeAt } = await counters.take(counter, rule, START)
+    expect(freeAt).toBe(START + 60_000)
+    expect(await counters.forgetWaiting(counter, freeAt + 1)).toBe(false)
+    expect(await counters.forgetWaiting(named('never'), freeAt)).toBe(false)
+    expect(await counters.take(counter, rule, START)).toMatchObject({ admitted: false })
+    const ended = await Promise.all(Array.from({ length: 10 }, async () => counters.forgetWaiting(counter, freeAt)))
+    expect(ended.filter(Boolean)).toHaveLength(1)
+    expect((await counters.waiting(START, { limit: 100 })).map((one) => one.counter)).not.toContain(counter.counter)
+    expect(await counters.take(counter, rule, START)).toMatchObject({ admitted: true, number: 1 })
+    await counters.forget(counter)
+  })
+
   test('who waits is found by account and dropped by account or address', async () => {
     const counters = await open()
     await counters.forgetAll({ account: 'a'.repeat(64) })
@@ -138,7 +155,7 @@ describe('counting', () => {
         const down = async (): Promise<never> => {
           throw new Error('The store is down.')
         }
-        return { take: down, giveBack: down, forget: down, forgetAll: down, waiting: down, clearExpired: down }
+        return { take: down, giveBack: down, forget: down, forgetWaiting: down, forgetAll: down, waiting: down, clearExpired: down }
       },
     }
     const auth = portcullis({

@@ -14,7 +14,10 @@ let ada: Visitor
 
 beforeAll(async () => {
   // Every page is there.
-  ;[site, shared] = [accountsOn(sqlite(':memory:'), { emails: { verification: true } }), accountsOn(sqlite(':memory:'), { django: '5.2' })]
+  ;[site, shared] = [
+    accountsOn(sqlite(':memory:'), { emails: { verification: true }, lockouts: {} }),
+    accountsOn(sqlite(':memory:'), { django: '5.2' }),
+  ]
   for (const one of [site, shared]) {
     await one.migrate()
     await one.auth.users.createUser({ username: 'ada', email: 'ada@example.com', password: PASSWORD })

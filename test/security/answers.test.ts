@@ -45,6 +45,8 @@ const ACCOUNT_PAGES = [
   'email_confirm_done GET strangers 64',
   'email_revert GET POST strangers 64',
   'email_revert_done GET strangers 64',
+  'unlock GET POST strangers 64',
+  'unlock_done GET strangers 64',
   'sessions GET members 64',
   'end_sessions POST members 64',
   'password_reset_confirm GET POST strangers 64',
@@ -52,6 +54,7 @@ const ACCOUNT_PAGES = [
   'invitation_link GET strangers 64',
   'email_verify_link GET strangers 64',
   'email_confirm_link GET strangers 64',
+  'unlock_link GET strangers 64',
   'email_revert_link GET strangers 64',
 ]
 const ADMIN_PAGES = [
@@ -71,6 +74,7 @@ const OBJECT_PAGES_OF_PEOPLE = ['password', 'reset-link', 'permissions', 'sessio
 describe('every address', () => {
   const site = accountsOn(sqlite(':memory:'), {
     emails: { verification: true },
+    lockouts: {},
     securityHeaders: { hstsSeconds: YEAR, hstsIncludeSubdomains: true },
   })
   const { auth } = site

@@ -37,6 +37,13 @@ export function builtInTemplates(rendering: MailRendering): Required<MailTemplat
         button: 'mail.password_changed.button',
         after: ['mail.username'],
       }),
+    accountLocked: (context) =>
+      mail(rendering, context, {
+        subject: 'mail.account_locked.subject',
+        before: ['mail.account_locked.intro'],
+        button: 'mail.account_locked.button',
+        after: ['mail.account_locked.valid', 'mail.username', 'mail.account_locked.ignore'],
+      }),
     newDevice: (context) =>
       mail(rendering, context, {
         subject: 'mail.new_device.subject',

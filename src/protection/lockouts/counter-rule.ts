@@ -60,6 +60,8 @@ export interface Counters {
   giveBack(name: CounterName, taken: Taken): Promise<void>
   /** Forgets one counter. */
   forget(name: CounterName): Promise<void>
+  /** Forgets one counter if it still waits until that moment; of many who do at once, one is told that it did. */
+  forgetWaiting(name: CounterName, freeAt: number): Promise<boolean>
   /** Forgets all counters of an account, or of an address; tells how many. */
   forgetAll(of: { readonly account: string } | { readonly address: string }): Promise<number>
   /** Counters that wait now, those that wait longest first. */

@@ -64,6 +64,11 @@ export class SteadyCounters implements Counters {
     await this.#counters.forget(name).catch(this.#onError)
   }
 
+  async forgetWaiting(name: CounterName, freeAt: number): Promise<boolean> {
+    const isInside = await this.#inside.forgetWaiting(name, freeAt)
+    return (await this.#counters.forgetWaiting(name, freeAt)) || isInside
+  }
+
   async forgetAll(of: { readonly account: string } | { readonly address: string }): Promise<number> {
     return (await this.#inside.forgetAll(of)) + (await this.#counters.forgetAll(of))
   }

@@ -76,6 +76,10 @@ export class DatabaseCounters implements Counters {
     await this.#statements.run('forget', [counter], () => sql`delete from ${sql.table(this.#table)} where counter = ${counter}`)
   }
 
+  async forgetWaiting({ counter }: CounterName, freeAt: number): Promise<boolean> {
+    return (await this.#database.executeCount(sql`delete from ${sql.table(this.#table)} where counter = ${counter} and free_at = ${freeAt}`)) === 1
+  }
+
   async forgetAll(of: { readonly account: string } | { readonly address: string }): Promise<number> {
     const where = 'account' in of ? sql`account = ${of.account}` : sql`address = ${of.address}`
     return this.#database.executeCount(sql`delete from ${sql.table(this.#table)} where ${where}`)

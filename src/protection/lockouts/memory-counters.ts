@@ -31,6 +31,10 @@ export class MemoryCounters implements Counters {
     this.#counters.delete(counter)
   }
 
+  async forgetWaiting({ counter }: CounterName, freeAt: number): Promise<boolean> {
+    return this.#counters.get(counter)?.freeAt === freeAt && this.#counters.delete(counter)
+  }
+
   async forgetAll(of: { readonly account: string } | { readonly address: string }): Promise<number> {
     const before = this.#counters.size
     for (const [counter, one] of this.#counters) {

@@ -55,6 +55,12 @@ if found[2] == ARGV[1] then
 end
 return 1`
 
+const FORGET_WAITING = `
+if redis.call('HGET', KEYS[1], 'free') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[2])
+return 1`
+
 const WAITING = `${PREFIX}waiting`
 
 /** Counters in a Redis that the application connects to. */
@@ -87,6 +93,10 @@ export class RedisCounters implements Counters {
   async forget({ counter }: CounterName): Promise<void> {
     await this.#send('DEL', this.#key(counter))
     await this.#send('ZREM', this.#waiting, counter)
+  }
+
+  async forgetWaiting({ counter }: CounterName, freeAt: number): Promise<boolean> {
+    return Number(textOf(await this.#run(FORGET_WAITING, [this.#key(counter), this.#waiting], [freeAt, counter]))) === 1
   }
 
   async forgetAll(of: { readonly account: string } | { readonly address: string }): Promise<number> {

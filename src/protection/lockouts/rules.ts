@@ -54,6 +54,10 @@ export interface LockoutOptions {
   readonly deviceAge?: number
   /** Which account credentials are for, where a backend of the application's own reads them: one text for all spellings; null for none. */
   readonly accountOf?: (credentials: Readonly<Record<string, unknown>>) => string | null
+  /**
+   * Whoever's account is locked out is mailed a link that ends it. Default: on where `mail` is configured and the site has account pages.
+   */
+  readonly unlockByMail?: boolean
   /** Where tries are counted. Default: in the database. */
   readonly store?: CounterStore
 }
