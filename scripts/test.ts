@@ -37,6 +37,7 @@ interface Outcome extends Count {
 const STAGES: readonly Stage[] = [
   { name: 'layers', script: 'layers', kind: 'check' },
   { name: 'rules', script: 'rules', kind: 'check' },
+  { name: 'regexes', script: 'regexes', kind: 'check' },
   { name: 'types', script: 'types', kind: 'check' },
   { name: 'lint', script: 'lint', kind: 'check' },
   { name: 'format', script: 'format:check', kind: 'check' },

@@ -77,7 +77,7 @@ function readValue(kind: FieldKind, text: string): unknown {
     case 'bigInteger':
       return /^[+-]?\d{1,20}$/.test(text) ? wholeNumber(BigInt(text.replace('+', ''))) : NOT_READ
     case 'float':
-      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NOT_READ
+      return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : NOT_READ
     case 'dateTime':
       return DateTime.tryFrom(text) ?? NOT_READ
     case 'json':

@@ -91,7 +91,7 @@ const decimal: KindRules = {
     const parts = typeof written === 'string' && written.length <= 1100 ? DECIMAL.exec(written) : null
     if (parts === null || `${parts[1]}${parts[2] ?? ''}` === '') throw refuse('invalid')
     const wholePart = (parts[1] ?? '').replace(/^0+/, '')
-    const fraction = (parts[2] ?? '').replace(/0+$/, '')
+    const fraction = (parts[2] ?? '').replace(/0+$/, '') // rule: regex: of at most 1,100 characters
     const places = settings.decimalPlaces ?? 0
     const digits = settings.maxDigits ?? 0
     if (fraction.length > places) throw refuse('max_decimal_places', { limit: places })

@@ -30,7 +30,9 @@ export function toEml(message: MailMessage): string {
 }
 
 function part(kind: 'plain' | 'html', text: string): string {
-  const body = text.replaceAll(/\r\n?|\n/g, '\r\n').replace(/(?:\r\n)*$/, '\r\n')
+  const lines = text.split(/\r\n?|\n/)
+  // The last lines that are empty become one.
+  const body = `${lines.slice(0, lines.findLastIndex((line) => line !== '') + 1).join('\r\n')}\r\n`
   return `Content-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${body}`
 }
 

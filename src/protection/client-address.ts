@@ -74,7 +74,7 @@ function isTrusted(address: IpAddress, proxies: TrustedProxies): boolean {
 
 /** A socket names the interface of a link-local address, after `%`. */
 function parseSocketAddress(text: string | null | undefined): IpAddress | null {
-  return parseIpAddress((text ?? '').replace(/%.*$/, ''))
+  return parseIpAddress((text ?? '').split('%', 1)[0] ?? '')
 }
 
 /** Some proxies add the port: `203.0.113.9:4711`, `[2001:db8::1]:4711`. The space around may be tabs (RFC 9110). */

@@ -68,7 +68,7 @@ export function settleRequests(options: RequestOptions): RequestSettings {
     secureRedirectExempt: options.secureRedirectExempt ?? [],
     secureSslHost: options.secureSslHost ?? null,
     loginUrl,
-    accountsPath: loginUrl.replace(/[?#].*$/, '').replace(/\/[^/]*\/?$/, ''),
+    accountsPath: loginUrl.replace(/[?#].*$/s, '').replace(/\/[^/]*\/?$/, ''),
     loginRedirectUrl: options.loginRedirectUrl ?? '/accounts/profile/',
     logoutRedirectUrl: options.logoutRedirectUrl ?? null,
   }

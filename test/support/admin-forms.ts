@@ -69,6 +69,13 @@ export function formHolding(html: string, name: string, path: string): PageForm 
 
 function readForm(form: string, path = ''): PageForm {
   const text = form.replaceAll(/<template[\s\S]*?<\/template>/g, '')
+  const { fields, buttons } = controlsIn(text)
+  const address = new URL(unescaped(/^[^>]*\saction="([^"]*)"/.exec(text)?.[1] ?? ''), new URL(path, 'http://localhost'))
+  return new PageForm(address.pathname + address.search, fields, buttons)
+}
+
+/** Names and values of what stands in a form, as a browser sends it; and its buttons. */
+export function controlsIn(text: string): { readonly fields: [string, string][]; readonly buttons: [string, string][] } {
   const fields: [string, string][] = []
   const buttons: [string, string][] = []
   for (const [, tag, plain = '', select, options = '', area, content = ''] of text.matchAll(ELEMENT)) {
@@ -86,8 +93,7 @@ function readForm(form: string, path = ''): PageForm {
       if (attributes['checked'] !== undefined) fields.push([name, attributes['value'] ?? 'on'])
     } else if (attributes['type'] !== 'file') fields.push([name, attributes['value'] ?? ''])
   }
-  const address = new URL(unescaped(/^[^>]*\saction="([^"]*)"/.exec(text)?.[1] ?? ''), new URL(path, 'http://localhost'))
-  return new PageForm(address.pathname + address.search, fields, buttons)
+  return { fields, buttons }
 }
 
 /** What is written on a page, without its tags. */

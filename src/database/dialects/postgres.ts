@@ -53,7 +53,7 @@ export const postgresDialect: Dialect = {
       })
     }
     // “Key (a, b)=(…) already exists.” in whatever language; the values behind it are nobody's business.
-    const columns = (/\(([^=]+?)\)=\(/.exec(detail ?? '')?.[1] ?? '')
+    const columns = (/^[^(]*\(([^=]+)\)=\(/.exec(detail ?? '')?.[1] ?? '')
       .split(', ')
       .filter((one) => one !== '')
       .map(unquoted)

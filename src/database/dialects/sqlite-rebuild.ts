@@ -59,12 +59,14 @@ function applyChange(draft: Draft, change: TableChange, columnDdl: ColumnDdl): A
       return dropIndex(draft, change.name)
     case 'dropUnique':
       return change.name.startsWith('sqlite_autoindex_')
-        ? editColumn(draft, change.columns[0] ?? '', (text) => text.replace(/\s+UNIQUE\b/i, ''))
+        ? // rule: regex: one column of the database's own schema
+          editColumn(draft, change.columns[0] ?? '', (text) => text.replace(/\s+UNIQUE\b/i, ''))
         : dropIndex(draft, change.name)
     case 'addForeignKey':
     case 'addCheck':
       return replaceColumn(draft, change.column, columnDdl, null)
     case 'dropForeignKey':
+      // rule: regex: one column of the database's own schema
       return editColumn(draft, change.column, (text) => text.replace(/\s+REFERENCES\s[\s\S]*$/i, ''))
     case 'dropDefault':
       return { draft, statements: [] }

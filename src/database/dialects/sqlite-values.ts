@@ -58,7 +58,7 @@ function momentText(moment: Date): string {
 }
 
 function chooseReader(declared: string): ReadValue {
-  const type = declared.replace(/\s*\(.*$/, '')
+  const type = declared.split('(', 1)[0]?.trimEnd()
   if (type === 'bool' || type === 'boolean') return readBoolean
   if (type === 'datetime' || type === 'timestamp') return readDateTime
   if (type === 'decimal' || type === 'numeric') return readDecimal
@@ -93,7 +93,7 @@ function plain(value: number): string {
   return text.includes('e')
     ? value
         .toFixed(value < 1 && value > -1 ? 20 : 0)
-        .replace(/(\.\d*?)0+$/, '$1')
+        .replace(/(\.\d*?)0+$/, '$1') // rule: regex: of the digits of one number
         .replace(/\.$/, '')
     : text
 }

@@ -61,7 +61,7 @@ export const sqliteDialect: Dialect = {
     if (!UNIQUE.has(code)) return new IntegrityError(`The database refused the write: ${said}.`, { cause: error })
     // “UNIQUE constraint failed: t.a, t.b”, or “…: index 'name'” for an index on an expression.
     const index = /failed: index '(.+)'/.exec(said)?.[1] ?? null
-    const named = index === null ? (/failed: (.+)$/.exec(said)?.[1] ?? '').split(', ').filter((one) => one !== '') : []
+    const named = index === null ? (/failed: (.+)/.exec(said)?.[1] ?? '').split(', ').filter((one) => one !== '') : []
     const table = named[0]?.slice(0, named[0].lastIndexOf('.')) ?? null
     const columns = named.map((one) => one.slice(one.lastIndexOf('.') + 1))
     return new UniqueViolation(`Another row has the same ${index ?? columns.join(', ')}.`, { table, columns, constraint: index, cause: error })

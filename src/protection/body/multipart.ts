@@ -14,7 +14,7 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/
 const LINE_END = Buffer.from('\r\n')
 const HEAD_END = Buffer.from('\r\n\r\n')
 const DASHES = Buffer.from('--')
-const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/
 const FORM_DATA = /^form-data(?=[ \t]*(?:;|$))/i
 
 /** One part: what its headers say, and its content. */
@@ -95,7 +95,7 @@ function partHead(text: string): Omit<Part, 'content'> {
     const [, name = '', value = ''] = match
     const key = lower(name)
     if (headers.has(key)) throw new BodyProblem('malformed_body')
-    headers.set(key, value)
+    headers.set(key, value.replace(/^[ \t]+/, ''))
   }
   checkTransferEncoding(headers.get('content-transfer-encoding'))
   return { ...namesOf(headers.get('content-disposition') ?? ''), type: headers.get('content-type') ?? '' }
