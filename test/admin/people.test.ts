@@ -127,6 +127,7 @@ eachSite(accountsOn, (open) => {
       const page = await allText(client, `${users}${target.pk}/password/`)
       expect(page).toContain(`Change password: ${target.username}`)
       expect(page).not.toContain(target.password)
+      const before = [...client.cookies].find(([name]) => name.includes('session'))
       const response = await client.post(`${users}${target.pk}/password/`, {
         form: { usable_password: 'true', password1: PASSWORD, password2: PASSWORD, 'set-password': '1' },
       })
@@ -135,6 +136,12 @@ eachSite(accountsOn, (open) => {
       expect((await lastLog())?.changeMessage).toBe('[{"changed": {"fields": ["password"]}}]')
       expect((await shop.sessions.listFor(target as never)).length).toBe(0)
       expect((await theirs.get('/admin/')).status).not.toBe(200)
+      // Who set it goes on under a new key, as with Django; the old one is good for nothing.
+      const [name = '', key = ''] = before ?? []
+      expect((await client.get('/admin/')).status).toBe(200)
+      expect([key === '', client.cookies.get(name) === key]).toEqual([false, false])
+      client.cookies.set(name, key)
+      expect((await client.get('/admin/')).status).not.toBe(200)
       await shop.idle()
       expect(mailbox.messages.filter((one) => JSON.stringify(one).includes(target.email)).map((one) => one.subject)).toEqual([
         'Your password for Harbour Shop was changed',

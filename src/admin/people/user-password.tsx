@@ -90,7 +90,8 @@ async function save(
   else parts.events.note('password_removed', { target: row })
   const isOwn = String(row.pk) === String(staff.pk)
   await parts.sessions.endAll(row, isOwn ? { except: request } : {})
-  if (isOwn) await parts.updateSessionAuthHash(request, row)
+  // As Django does, whoever’s password it was: the key of who set it is a new one too. Their session goes on.
+  await parts.updateSessionAuthHash(request, row)
   if (password !== null) parts.passwordChanged(row, request)
   return null
 }
