@@ -14,16 +14,30 @@ import { createPostgres } from './postgres.js'
 /** A database to measure on. `drop` leaves nothing behind. */
 export interface BenchDatabase {
   readonly engine: string
+  /** Where another process finds it: a path on SQLite, an address on PostgreSQL. */
+  readonly place: { readonly engine: 'sqlite' | 'postgres'; readonly url: string }
   readonly source: DatabaseSource
   drop(): Promise<void>
 }
 
 export async function createDatabases(): Promise<BenchDatabase[]> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis_bench_'))
+  const file = join(folder, 'bench.db')
   const list: BenchDatabase[] = [
-    { engine: 'SQLite', source: sqlite(join(folder, 'bench.db')), drop: async () => rmSync(folder, { recursive: true, force: true }) },
+    {
+      engine: 'SQLite',
+      place: { engine: 'sqlite', url: file },
+      source: sqlite(file),
+      drop: async () => rmSync(folder, { recursive: true, force: true }),
+    },
   ]
   const server = await createPostgres()
-  if (server !== null) list.push({ engine: 'PostgreSQL', source: postgres(server.url), drop: () => server.drop() })
+  if (server !== null)
+    list.push({
+      engine: 'PostgreSQL',
+      place: { engine: 'postgres', url: server.url },
+      source: postgres(server.url),
+      drop: () => server.drop(),
+    })
   return list
 }
