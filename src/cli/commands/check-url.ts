@@ -21,6 +21,7 @@ export async function checkUrl(url: string, options: CheckCommandOptions, versio
     plain: options.plainUrl === undefined ? plainOf(origin) : probeTarget('--plain-url', options.plainUrl),
     login,
     admin: pathOf('--admin', options.admin ?? '/admin/'),
+    // rule: regex: an address that the operator typed
     reset: login.replace(/[^/]+\/?$/, 'password_reset/'),
   })
   // One thing seen at two cookies is one thing to do.

@@ -30,6 +30,7 @@ export async function foreignHost(probing: Probing): Promise<void> {
 export async function forwardedHost(probing: Probing): Promise<void> {
   const { login, reset } = probing.targets
   const headers = { 'x-forwarded-host': FOREIGN_HOST, forwarded: `host=${FOREIGN_HOST}` }
+  // rule: regex: an address that the operator typed
   for (const target of [reset, `${login.replace(/[^/]+\/?$/, '')}profile/`]) {
     const answer = await probing.send({ target, headers })
     if (answer !== null && tells(answer, FOREIGN_HOST))
@@ -126,6 +127,7 @@ export async function forgedLogin(probing: Probing): Promise<void> {
 
 /** What a page of an error must not hold. */
 function leakIn(body: string): string | null {
+  // rule: regex: pages of the site that is being checked, by the one who runs it
   if (/\n\s*at .+\(.+:\d+:\d+\)|&nbsp;at .+:\d+:\d+/.test(body)) return 'a stack trace'
   if (/node_modules[/\\]/.test(body)) return 'paths of packages'
   if (/DEBUG = True|Traceback \(most recent call last\)/.test(body)) return 'a debug page'
