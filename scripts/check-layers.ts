@@ -25,6 +25,7 @@ export const LAYERS: Readonly<Record<string, number>> = {
   authentication: 5,
   emails: 5.5,
   forms: 6,
+  'personal-data': 6.5,
   pages: 7,
   admin: 8,
   // Judges a site by its settings, whatever they are of.

@@ -113,6 +113,8 @@ export type { RateLimitAnswer, RateLimiter, RateLimitRule } from './protection/r
 export type { RateLimitOptions } from './protection/rate-limits/site-limits.js'
 export { safeRedirectTarget, urlHasAllowedHostAndScheme, type AllowedTargets } from './protection/safe-redirects.js'
 export type { PasswordSettings } from './passwords/settings.js'
+export type { Erasure, PersonalDataPart } from './personal-data/part.js'
+export type { Erased, PersonalData, PersonalDataService } from './personal-data/personal-data.js'
 export type { EmailChanged, Emails, EmailVerified } from './emails/emails.js'
 export type { Invitation, InvitationEvent, Invitations, MadeInvitation, NewInvitation } from './emails/invitations.js'
 export { RESERVED_NAMES, type RegistrationMode, type RegistrationOptions } from './emails/registration-settings.js'

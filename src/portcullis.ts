@@ -43,6 +43,8 @@ import { ModelRegistry } from './database/registry.js'
 import { createLateSchema } from './database/schema/late-schema.js'
 import type { PagesOptions } from './pages/options.js'
 import type { PagesSite } from './pages/pages-site.js'
+import type { PersonalDataPart } from './personal-data/part.js'
+import { PersonalDataService } from './personal-data/personal-data.js'
 import { settlePasswords, type Passwords } from './passwords/settings.js'
 import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
 import type { Machine } from './settings/machine.js'
@@ -235,6 +237,19 @@ function build(options: AnySiteOptions) {
     ownMigrations: [...ownMigrations, ...protection.migrations, ...noted.migrations, ...emailSide.migrations],
     afterMigrate: [async () => void (await createPermissions(registry, contentTypes)), async () => void (await profiles?.backfill())],
   })
+  const personalData = new PersonalDataService({
+    registry,
+    users,
+    profiles,
+    contentTypes,
+    sessions: requestSide.sessions,
+    lockouts: protection.lockouts,
+    storage: media?.storage ?? null,
+    clock,
+    onError,
+    parts: [emailSide.personalData, noted.personalData, ...((options.personalData ?? []) as readonly PersonalDataPart[])],
+    objects: (model) => managerOf(registry, model),
+  })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
   const adminParts: AdminParts = {
     registry,
@@ -298,6 +313,7 @@ function build(options: AnySiteOptions) {
     passwordValidators: passwords.validators,
     internals: { registry, user, backends, keys, passwords: passwords.service, requests, bind, settings, media },
     ...door,
+    personalData,
     lockouts: protection.lockouts,
     rateLimit: protection.rateLimit,
     events: noted.events,

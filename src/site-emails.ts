@@ -33,6 +33,7 @@ import { Registrations } from './emails/registrations.js'
 import { settleEmails, settleNotices } from './emails/settings.js'
 import { VerifiedEmails } from './emails/verified-emails.js'
 import { createMailer, type Mailer } from './mail/mailer.js'
+import type { PersonalDataPart } from './personal-data/part.js'
 import type { SiteLimits } from './protection/rate-limits/site-limits.js'
 import type { RequestSettings } from './settings/request-settings.js'
 import type { RequestSideOptions, SiteSignals, SiteTypes } from './site.js'
@@ -135,6 +136,7 @@ export function composeEmails(parts: EmailSideParts) {
     confirmation,
     settings: emailSettings,
     migrations: [...emailMigrations(models), ...invitationMigrations],
+    personalData: personalEmails({ verified, changes, invitations: made.rows, addressOf }),
     /** For the door; null where whoever knows the password is let in. */
     admits: emailSettings.required ? async (user: BaseUser | null, request: unknown) => emails.admits(user, request) : null,
     tellPasswordChanged: (user: BaseUser, request: unknown): void => notices.passwordChanged(user, request),
@@ -161,4 +163,40 @@ function composeUnlocking(parts: EmailSideParts, mailer: Mailer, addressOf: (use
   const unlockMails = new UnlockMails({ ...parts, mailer, links: unlockLinks, addressOf })
   signals.userLockedOut.connect((event) => unlockMails.lockedOut(event))
   return { unlockLinks, unlockMails }
+}
+
+interface AddressTables {
+  readonly verified: VerifiedEmails
+  readonly changes: EmailChanges
+  readonly invitations: Manager
+  addressOf(user: BaseUser): string
+}
+
+/** What is held about somebody's addresses. */
+function personalEmails({ verified, changes, invitations, addressOf }: AddressTables): PersonalDataPart {
+  // Nobody was invited under no address.
+  const invited = (user: BaseUser): never => ({ email: { in: [addressOf(user)].filter((one) => one !== '') } }) as never
+  return {
+    name: 'emails',
+    export: async (user) => ({
+      verified: (await verified.findAll([user.pk])).map(({ address, verifiedAt }) => ({ address, verifiedAt })),
+      changes: (await changes.ofUser(user.pk)).map(({ oldAddress, newAddress, askedAt, changedAt, revertedAt }) => ({
+        oldAddress,
+        newAddress,
+        askedAt,
+        changedAt,
+        revertedAt,
+      })),
+      invitations: ((await invitations.filter(invited(user))) as unknown as InvitationRow[]).map(({ email, created, usedAt }) => ({
+        email,
+        created,
+        usedAt,
+      })),
+    }),
+    erase: async (user) => {
+      await verified.forget([user.pk])
+      await changes.forget(user.pk)
+      await invitations.delete(invited(user))
+    },
+  }
 }

@@ -18,6 +18,7 @@ import type { EventName } from './events/event-names.js'
 import type { EventRequest } from './events/event.js'
 import { SecurityEvents } from './events/events.js'
 import { settleEvents } from './events/settings.js'
+import type { PersonalDataPart } from './personal-data/part.js'
 import { accountName } from './protection/lockouts/account-name.js'
 import type { RequestSideOptions, SiteSignals, SiteTypes } from './site.js'
 
@@ -71,6 +72,11 @@ export function composeEvents(parts: EventParts) {
     events,
     context,
     migrations: eventMigrations,
+    personalData: {
+      name: 'events',
+      export: async (user) => eventsOf(events, user),
+      erase: async (user) => events.anonymise(user),
+    } satisfies PersonalDataPart,
     accountChanged: (change: AccountChange): void => noteChange(events, context, change),
     sessionsEnded: (user: BaseUser, count: number): void => events.note('session_ended', { target: user, data: { count } }),
     unlocked: (subject: LockoutSubject, count: number): void => {
@@ -143,4 +149,21 @@ async function accountsOf(users: UserManager<AnyUserClass, BaseUser>, typed: rea
   const found = await users.filter({ [usernameField]: { in: spelled } } as never)
   const byName = new Map(found.map((user) => [accountName(user.getUsername()), user.pk]))
   return new Map(typed.flatMap((name) => (byName.has(accountName(name)) ? [[name, byName.get(accountName(name))] as const] : [])))
+}
+
+/** So many at once. */
+const EVENTS_AT_ONCE = 500
+
+/** Everything that happened by and to a user. Where somebody else did it, whoever that is stays unnamed, and where they were too. */
+async function eventsOf(events: SecurityEvents, user: BaseUser): Promise<readonly object[]> {
+  const found: object[] = []
+  for (let page = await events.list({ user, limit: EVENTS_AT_ONCE }); page.length > 0;) {
+    for (const { time, name, outcome, actor, address, userAgent, path, data } of page) {
+      const isTheirs = actor === null || actor === String(user.pk)
+      found.push({ time, name, outcome, ...(isTheirs ? { address, userAgent, path, data } : {}) })
+    }
+    const last = page.at(-1)
+    page = last === undefined || page.length < EVENTS_AT_ONCE ? [] : await events.list({ user, limit: EVENTS_AT_ONCE, before: last })
+  }
+  return found
 }

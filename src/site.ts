@@ -45,6 +45,8 @@ import type { EmailOptions, NoticeOptions } from './emails/settings.js'
 import type { SiteForms } from './forms/forms.js'
 import type { Mailer, MailOptions } from './mail/mailer.js'
 import type { AdminOptions } from './admin/options.js'
+import type { PersonalDataPart } from './personal-data/part.js'
+import type { PersonalDataService } from './personal-data/personal-data.js'
 import type { PagesOptions } from './pages/options.js'
 import type { AdminSite } from './site-admin.js'
 import type { MediaOptions } from './site-forms.js'
@@ -169,6 +171,8 @@ export interface RequestSideOptions extends RequestOptions {
   readonly media?: MediaOptions
   /** Django's `TIME_ZONE`, an IANA name; its reset links tell the time there. Default `UTC`. */
   readonly timeZone?: string
+  /** What the application holds about people, beside the site: for exports and erasures (`auth.personalData`). */
+  readonly personalData?: readonly PersonalDataPart<never>[]
   /** Ids of findings that are known and accepted: `['security.W021']`. What keeps a site from starting is not silenced. Django's `SILENCED_SYSTEM_CHECKS`. */
   readonly silencedSystemChecks?: readonly string[]
   /** Told of every request that was refused, with the reason that no page shows. */
@@ -293,6 +297,8 @@ export interface Portcullis<S extends SiteTypes> {
   readonly loginNotRequired: OpenHandler<VisitorIn<S>>
   /** Sessions as people see them: on which devices somebody is logged in, and how to end that. */
   readonly sessions: DeviceSessions<UserIn<S>>
+  /** Everything that is held about somebody: as JSON, and how to erase it. */
+  readonly personalData: PersonalDataService<UserIn<S>>
   /** Waits that too many tries at a password brought: who waits, and how to end it. */
   readonly lockouts: SiteLockouts
   /** What happened on the site: who logged in, failed to, was locked out, got or lost rights, and when. */
@@ -354,9 +360,8 @@ export interface Portcullis<S extends SiteTypes> {
    * What is unsafe once the site is on the internet: Django's deployment checks under their ids, and more. `portcullis check --deploy` asks it.
    *
    * @example
-   * test('the site may be deployed', async () => {
-   *   expect(await auth.checkDeployment({ environment: { NODE_ENV: 'production' } })).toEqual([])
-   * })
+   * const findings = await auth.checkDeployment({ environment: { NODE_ENV: 'production' } })
+   * for (const one of findings) console.log(`${one.level}: ${one.subject}: (${one.id}) ${one.message}`)
    */
   checkDeployment(machine?: Partial<Machine>): Promise<SystemCheck[]>
   /** Closes what this site opened; what the application made stays open. */

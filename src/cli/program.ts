@@ -10,6 +10,7 @@ import type { CheckCommandOptions } from './commands/check.js'
 import type { MigrateCommandOptions } from './commands/migrate.js'
 import type { AttackCommandOptions } from './commands/attack.js'
 import type { InviteCommandOptions } from './commands/invite.js'
+import type { ExportUserOptions } from './commands/personal-data.js'
 import type { RoutesCommandOptions } from './commands/routes.js'
 import type { UnlockCommandOptions } from './commands/unlock.js'
 import type { TypesCommandOptions } from './commands/types.js'
@@ -105,6 +106,22 @@ export function createProgram(version: string, run: Run, write: { readonly out: 
     .argument('<permission>', 'such as shop.add_product')
     .action((user: string, permission: string) =>
       run('explain', async (context) => (await import('./commands/explain.js')).explain(context, user, permission)),
+    )
+
+  program
+    .command('export-user')
+    .description('prints everything that is held about a user, as JSON')
+    .argument('<user>', 'a username')
+    .option('--out <file>', 'writes it to a new file that only you may read')
+    .action((user: string, options: ExportUserOptions) =>
+      run('export-user', async (context) => (await import('./commands/personal-data.js')).exportUser(context, user, options)),
+    )
+
+  withoutQuestions(program.command('erase-user'), 'erases without asking')
+    .description('deletes everything that belongs to a user; what they did in the admin stays without their name')
+    .argument('<user>', 'a username')
+    .action((user: string, options: InputOptions) =>
+      run('erase-user', async (context) => (await import('./commands/personal-data.js')).eraseUser(context, user, { noInput: asksNothing(options) })),
     )
 
   program

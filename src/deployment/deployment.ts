@@ -16,12 +16,7 @@ import { transportChecks } from './transport-checks.js'
 /** What is known of a site without asking for it again. */
 export type SiteFacts = Omit<DeploymentFacts, 'headers' | 'sessions' | 'csrf' | 'machine'>
 
-/**
- * Looks at a site as it would be deployed, on this machine or on another.
- *
- * @example
- * for (const one of checkDeployment(facts)) console.log(`${one.level}: ${one.subject}: (${one.id}) ${one.message}`)
- */
+/** Looks at a site as it would be deployed, on this machine or on another. */
 export function checkDeployment(facts: SiteFacts, machine: Partial<Machine> = {}): SystemCheck[] {
   const { options } = facts
   const whole: DeploymentFacts = {

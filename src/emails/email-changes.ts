@@ -33,6 +33,16 @@ export class EmailChanges {
     return (await this.#rows.find({ publicId, userKey } as never)) as EmailChangeRow | null
   }
 
+  /** Every change of a user's address, oldest first. */
+  async ofUser(userKey: unknown): Promise<readonly EmailChangeRow[]> {
+    return (await this.#rows.filter({ userKey } as never, { orderBy: 'id' } as never)) as unknown as readonly EmailChangeRow[]
+  }
+
+  /** Forgets every change of a user's address. */
+  async forget(userKey: unknown): Promise<void> {
+    await this.#rows.delete({ userKey } as never)
+  }
+
   /** Notes a wish; what was wanted before counts no more. */
   async ask(userKey: unknown, pair: AddressPair): Promise<string> {
     await this.#rows.delete({ userKey, changedAt: { isNull: true } } as never)

@@ -92,6 +92,14 @@ export class EventTable {
     return [...known.values()].toSorted((a, b) => b.time.getTime() - a.time.getTime() || b.id - a.id).slice(0, most)
   }
 
+  /** Takes a user's addresses, devices and pages out of what happened; that it happened stays. */
+  async anonymise(user: unknown): Promise<void> {
+    const key = keyText(user)
+    if (key === null) return
+    for (const whose of [sql`actor = ${key}`, sql`target = ${subjectText({ kind: 'user', key })}`])
+      await this.#database.executeCount(sql`update portcullis_event set address = '', user_agent = '', path = '', data = '' where ${whose}`)
+  }
+
   /** Removes what is older; tells how many there were. */
   async clearBefore(moment: Date): Promise<number> {
     let cleared = 0

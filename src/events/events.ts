@@ -120,6 +120,24 @@ export class SecurityEvents implements SiteEvents {
     return this.#table.clearBefore(new Date(this.#parts.clock.now().getTime() - retention * 1000))
   }
 
+  /**
+   * Takes a user's addresses, devices and pages out of what the table has; that it happened stays. Inside a transaction what was not written
+   * yet follows once it is committed: who writes it waits for the transaction, which must not wait for them.
+   */
+  async anonymise(user: unknown): Promise<void> {
+    const table = this.#table
+    if (table === null) return
+    await table.anonymise(user)
+    await this.#parts.database.onCommit(async () => {
+      try {
+        await this.idle()
+        await table.anonymise(user)
+      } catch (error) {
+        this.#parts.onError(error)
+      }
+    })
+  }
+
   /** Writes what was noted. */
   async idle(): Promise<void> {
     await this.#lines.idle()

@@ -52,6 +52,8 @@ const OPTIONS = {
   mail: (value: unknown) => (isObject(value) ? null : 'an object: { transport: smtpTransport("smtp://mail.example"), from: "shop@example.com" }'),
   media: (value: unknown) => (isObject(value) && 'storage' in value ? null : 'an object: { storage: fileSystemStorage("media") }'),
   timeZone: (value: unknown) => (typeof value === 'string' ? null : 'an IANA name: "Europe/Berlin"'),
+  personalData: (value: unknown) =>
+    Array.isArray(value) && value.every((one) => isObject(one) && 'name' in one) ? null : 'a list of parts: [{ name: "orders", export, erase }]',
   silencedSystemChecks: (value: unknown) => (isTexts(value) ? null : 'a list of ids: ["security.W021"]'),
   onRefusal: isFunction,
   onError: isFunction,
