@@ -130,26 +130,29 @@ eachSite(clubOn, (open, engine) => {
       expect(await club.users.exists({ username: 'root' })).toBe(true)
     })
 
-    test.skipIf(engine.engine === 'sqlite')('are waited for before the row that they would go with is held', async () => {
-      const root = (await club.users.get({ username: 'root' })) as Member
-      const league = await club.objects(League).create({ name: 'Second' })
-      const [one] = await team()
-      await one.update({ league: league.id } as never)
-      const [client, other] = [createClient(club, (request) => admin.fetch(request)), createClient(club, (request) => admin.fetch(request))]
-      for (const each of [client, other]) await each.loginAs(root as never)
-      const page = formIn(await pageOf(await client.get(`/admin/club/league/${league.id}/change/`)))
-      await other.get('/admin/')
-      const hasBegun = Promise.withResolvers<void>()
-      inTheMiddle = async () => {
-        hasBegun.resolve()
-        // Long enough for the other to come as far as they can.
-        await wait(300)
-      }
-      const first = page.set('team_set-0-DELETE', 'on').send(client)
-      await hasBegun.promise
-      const second = other.post(`/admin/club/member/${root.pk}/change/`, { json: { team: one.id } })
-      // Whoever comes second finds the team gone.
-      expect([(await first).status, (await second).status]).toEqual([303, 422])
-    })
+    // Nothing holds single rows of SQLite: who writes has the whole file.
+    if (engine.engine !== 'sqlite') {
+      test('are waited for before the row that they would go with is held', async () => {
+        const root = (await club.users.get({ username: 'root' })) as Member
+        const league = await club.objects(League).create({ name: 'Second' })
+        const [one] = await team()
+        await one.update({ league: league.id } as never)
+        const [client, other] = [createClient(club, (request) => admin.fetch(request)), createClient(club, (request) => admin.fetch(request))]
+        for (const each of [client, other]) await each.loginAs(root as never)
+        const page = formIn(await pageOf(await client.get(`/admin/club/league/${league.id}/change/`)))
+        await other.get('/admin/')
+        const hasBegun = Promise.withResolvers<void>()
+        inTheMiddle = async () => {
+          hasBegun.resolve()
+          // Long enough for the other to come as far as they can.
+          await wait(300)
+        }
+        const first = page.set('team_set-0-DELETE', 'on').send(client)
+        await hasBegun.promise
+        const second = other.post(`/admin/club/member/${root.pk}/change/`, { json: { team: one.id } })
+        // Whoever comes second finds the team gone.
+        expect([(await first).status, (await second).status]).toEqual([303, 422])
+      })
+    }
   })
 })

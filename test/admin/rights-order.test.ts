@@ -75,24 +75,27 @@ eachSite(accountsOn, (open, engine) => {
   })
 
   describe('who changes rights', () => {
-    test.skipIf(engine.engine === 'sqlite')('I6: waits for their turn before they hold anybody', async () => {
-      const [one, other] = [await staff(...rights), await staff(...rights)]
-      const [before, after] = [await person(), await person()]
-      const profile =
-        (await shop.objects(Profile).find({ user: before.pk } as never)) ?? (await shop.objects(Profile).create({ user: before.pk } as never))
-      await shop.objects(Profile).delete({ user: after.pk } as never)
-      for (const client of [one, other]) await client.get('/admin/')
-      const hasBegun = Promise.withResolvers<void>()
-      inTheMiddle = async () => {
-        hasBegun.resolve()
-        // Long enough for the other to come as far as they can.
-        await wait(300)
-      }
-      const first = one.post(`/admin/shop/profile/${profile.pk}/change/`, { json: { user: after.pk } })
-      await hasBegun.promise
-      const second = other.post(rename(after), { json: { first_name: 'Second' } })
-      expect([(await first).status, (await second).status, site.errors]).toEqual([200, 200, []])
-    })
+    // Nothing holds single rows of SQLite: who writes has the whole file.
+    if (engine.engine !== 'sqlite') {
+      test('I6: waits for their turn before they hold anybody', async () => {
+        const [one, other] = [await staff(...rights), await staff(...rights)]
+        const [before, after] = [await person(), await person()]
+        const profile =
+          (await shop.objects(Profile).find({ user: before.pk } as never)) ?? (await shop.objects(Profile).create({ user: before.pk } as never))
+        await shop.objects(Profile).delete({ user: after.pk } as never)
+        for (const client of [one, other]) await client.get('/admin/')
+        const hasBegun = Promise.withResolvers<void>()
+        inTheMiddle = async () => {
+          hasBegun.resolve()
+          // Long enough for the other to come as far as they can.
+          await wait(300)
+        }
+        const first = one.post(`/admin/shop/profile/${profile.pk}/change/`, { json: { user: after.pk } })
+        await hasBegun.promise
+        const second = other.post(rename(after), { json: { first_name: 'Second' } })
+        expect([(await first).status, (await second).status, site.errors]).toEqual([200, 200, []])
+      })
+    }
 
     test('finds the row that they wait at, also where it was taken away', async () => {
       const client = await staff(...rights, GRANT_ANY)
