@@ -25,7 +25,7 @@ const SECONDS = Math.max(120, runs / 100)
 console.info(`fuzz: ${runs} inputs, ${requests} of them requests, seed ${seed} (FUZZ_SEED=${seed} gives them again)`)
 
 describe('whatever comes in, a reader answers or refuses, quickly, and changes nothing that all share', { timeout: SECONDS * 1000 }, () => {
-  test.each(parserTargets)('$name', async (target) => {
+  test.each(parserTargets)('goal 5: $name', async (target) => {
     await withoutRejections(async () => fuzzParser(target, each, seed))
   })
 })
@@ -37,7 +37,7 @@ describe('whatever is asked, by whomever', { timeout: SECONDS * 1000 }, () => {
   })
   afterAll(async () => stage?.close())
 
-  test('no answer is an error of the server, no page holds what was sent as markup, and memory comes back', async () => {
+  test('goal 5: no answer is an error of the server, no page holds what was sent as markup, and memory comes back', async () => {
     const attacker = new Attacker(stage)
     const batch = async (numRuns: number, from: number): Promise<void> => {
       const property = fc.asyncProperty(attempt, async (one) => attacker.try(one))

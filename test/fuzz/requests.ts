@@ -5,7 +5,7 @@
 
 import fc, { type Arbitrary } from 'fast-check'
 import { asHeader, hostileJson, hostileText, like, MARKUP, objectOf, spoiled } from './texts.js'
-import { expectCleanPrototypes } from './watch.js'
+import { expectCleanPrototypes, withoutDelay } from './watch.js'
 import { WHO, type FoundForm, type FuzzStage, type Sent, type Who } from './stage.js'
 
 const ACCOUNTS = ['login', 'logout', 'register', 'profile', 'password_change', 'password_change/done', 'password_reset', 'password_reset/done', 'reset/done', 'sessions', 'sessions/end', 'reset/Nw/set-password', 'reset/Nw/abc-def', 'media/x.webp', 'static/pages.css'] // prettier-ignore
@@ -185,7 +185,7 @@ export class Attacker {
     if (this.#lost.delete(one.who)) await this.#stage.revive(one.who)
     if (this.#sent % 25 === 1) await this.#stage.restock()
     const sent = await this.#request(one)
-    const { status, text, headers } = await this.#stage.send(one.who, sent)
+    const { status, text, headers } = await withoutDelay(async () => this.#stage.send(one.who, sent))
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1)
     const isSentAway = status === 401 || (headers.get('location') ?? '').includes('/login/') || headers.getSetCookie().some((text) => /^sessionid=(?:""|;)/.test(text)) // prettier-ignore
     if (isSentAway || this.#sent % 100 === 0) this.#lost.add(one.who)
