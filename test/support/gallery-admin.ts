@@ -29,6 +29,9 @@ const ofRoot: readonly Omit<Scene, 'who'>[] = [
   { name: 'admin-user-permissions', shows: 'What ada may', open: ofUser('ada', 'permissions') },
   { name: 'admin-user-sessions', shows: 'Sessions', open: ofUser('root', 'sessions') },
   { name: 'admin-user-history', shows: 'History', open: ofUser('ada', 'history') },
+  { name: 'admin-user-security', shows: 'Security', open: ofUser('ada', 'security') },
+  { name: 'admin-events', shows: 'Security events', open: at('/admin/portcullis/event/') },
+  { name: 'admin-lockouts', shows: 'Lockouts', open: at('/admin/portcullis/lockout/') },
   { name: 'admin-groups', shows: 'Groups', open: at('/admin/auth/group/') },
   { name: 'admin-matrix', shows: 'What each group grants', open: at('/admin/auth/group/matrix/') },
   {
