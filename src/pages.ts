@@ -39,6 +39,7 @@ export type {
   PasswordResetConfirmProps,
   PasswordResetDoneProps,
   PasswordResetProps,
+  PersonalDataProps,
   ProfileProps,
   RegisterClosedProps,
   RegisterProps,
@@ -57,6 +58,7 @@ export { MailedLink, MailSent } from './pages/templates/mailed-link.js'
 export { LoggedOut, Login } from './pages/templates/login.js'
 export { PasswordChange, PasswordChangeDone } from './pages/templates/password-change.js'
 export { PasswordReset, PasswordResetComplete, PasswordResetConfirm, PasswordResetDone } from './pages/templates/password-reset.js'
+export { PersonalDataPage } from './pages/templates/personal-data.js'
 export { Profile } from './pages/templates/profile.js'
 export { Register, RegisterClosed } from './pages/templates/register.js'
 export { Sessions } from './pages/templates/sessions.js'

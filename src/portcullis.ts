@@ -298,6 +298,7 @@ function build(options: AnySiteOptions) {
     updateSessionAuthHash: door.updateSessionAuthHash,
     passwordChanged: emailSide.tellPasswordChanged,
     rememberDevice: (who, request) => protection.counting?.remember(request, who),
+    personalData,
     limits: protection.siteLimits,
     events: noted.events,
   }

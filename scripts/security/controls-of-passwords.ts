@@ -192,4 +192,12 @@ export const controlsOfPasswords: readonly Control[] = [
     tests: ['test/databases/forms-passwords.test.ts'],
     titles: '6\\.2\\.3',
   },
+  {
+    name: 'the present password before a download of what is held',
+    file: 'src/forms/present-password-form.ts',
+    piece: 'if (!(await site.checkPassword(run.request, run.context.user, given as Secret<string>))) run.fail(',
+    instead: 'if ((site as unknown) === null) run.fail(',
+    tests: ['test/databases/pages-data.test.ts'],
+    titles: 'wants the present password',
+  },
 ]

@@ -171,6 +171,7 @@ const english = {
   'link.change_email': 'Change it',
   'label.new_email': 'New e-mail address',
   'submit.email_change': 'Send link',
+  'submit.present_password': 'Continue',
   'submit.registration_request': 'Send link',
   'refused.invitation_only': 'Accounts are made by invitation here.',
   'refused.registration_closed': 'Nobody can register here by themselves.',

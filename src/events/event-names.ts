@@ -35,6 +35,7 @@ export const EVENTS = {
   email_changed: { label: 'Address changed', outcome: 'success' },
   invitation_created: { label: 'Invited somebody', outcome: 'success' },
   invitation_used: { label: 'Came by an invitation', outcome: 'success' },
+  data_exported: { label: 'Downloaded their data', outcome: 'success' },
   new_device: { label: 'Logged in from a new device', outcome: 'success' },
   permissions_changed: { label: 'Rights changed', outcome: 'success' },
   session_ended: { label: 'Sessions ended', outcome: 'success' },

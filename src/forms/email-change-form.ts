@@ -8,13 +8,13 @@ import type { BaseUser } from '../accounts/base-user.js'
 import { normalizeEmail } from '../accounts/email-address.js'
 import { EMAIL_MAX_LENGTH, validateEmail } from '../base/email-address.js'
 import { ValidationError } from '../base/errors.js'
-import { Secret } from '../base/secret.js'
 import { isMailAddress } from '../mail/message.js'
 import { refused, type FormField } from './form-field.js'
 import { formClass } from './form.js'
 import type { FormSite } from './form-site.js'
 import type { AnyFormClass } from './form-types.js'
-import { passwordInput, textInput, writeText } from './text-inputs.js'
+import { checkPresentPassword, presentPasswordField } from './present-password-form.js'
+import { textInput, writeText } from './text-inputs.js'
 import { userOf } from './whose.js'
 import { words } from './words.js'
 
@@ -22,12 +22,7 @@ import { words } from './words.js'
 export function emailChangeForm(site: FormSite): AnyFormClass {
   const { emailField, meta } = site.users.model
   const email = addressInput(Math.min(EMAIL_MAX_LENGTH, meta.column.get(emailField)?.field.settings.maxLength ?? EMAIL_MAX_LENGTH), 'label.new_email')
-  const password = passwordInput({
-    name: 'password',
-    wireName: 'password',
-    label: words('label.old_password'),
-    attributes: { autocomplete: 'current-password' },
-  })
+  const password = presentPasswordField()
   return formClass<{ readonly user: BaseUser }>({
     submit: 'submit.email_change',
     prepare: (given, request) => ({ user: userOf(given, request) }),
@@ -35,10 +30,7 @@ export function emailChangeForm(site: FormSite): AnyFormClass {
     async clean(run) {
       const { user } = run.context
       if (run.values['email'] === (user as unknown as Readonly<Record<string, unknown>>)[emailField]) run.fail('same_address', {}, 'email')
-      const given = run.values['password']
-      // A program that named a field wrongly is told so, and has not used up an attempt.
-      if (!(given instanceof Secret) || run.unknown.length > 0) return
-      if (!(await site.checkPassword(run.request, user, given as Secret<string>))) run.fail('password_incorrect', {}, 'password')
+      await checkPresentPassword(site, run)
     },
     save: async (run) => run.values['email'],
   })

@@ -13,6 +13,7 @@ import type { FormSite } from './form-site.js'
 import type { BlankForm, FormClass, ValidForm } from './form-types.js'
 import { adminPasswordChangeForm, passwordChangeForm, setPasswordForm } from './password-forms.js'
 import { passwordResetForm } from './password-reset-form.js'
+import { presentPasswordForm } from './present-password-form.js'
 import { profileForm, type ProfileField, type ProfileOptions, type ProfileValues } from './profile-form.js'
 import { userChangeForm, type UserChangeOptions } from './user-change-form.js'
 import { adminUserCreationForm, userCreationForm, type UserCreationOptions } from './user-creation-form.js'
@@ -130,6 +131,15 @@ export interface SiteForms<U extends AnyUserClass = AnyUserClass, I extends Base
    */
   emailChange(): FormClass<{ readonly email: string; readonly password: Secret<string> }, string, { readonly user?: I }>
 
+  /**
+   * The form with which somebody who is logged in proves once more that they know their password. `save()` gives the user and writes nothing.
+   *
+   * @example
+   * const form = await auth.forms.presentPassword().bind(request)
+   * if (!form.isValid) return page(form.toHtml(), 422)
+   */
+  presentPassword(): FormClass<{ readonly password: Secret<string> }, I, { readonly user?: I }>
+
   /** The form with which people ask for a link to register, on a site whose registration tells nothing. `save()` gives the address. */
   registrationRequest(): FormClass<{ readonly email: string }, string>
 
@@ -150,6 +160,7 @@ export function createForms(site: FormSite): SiteForms {
     setPassword: () => setPasswordForm(site) as never,
     passwordReset: () => passwordResetForm(site) as never,
     emailChange: () => emailChangeForm(site) as never,
+    presentPassword: () => presentPasswordForm(site) as never,
     registrationRequest: () => registrationRequestForm(site) as never,
     adminPasswordChange: () => adminPasswordChangeForm(site) as never,
   }

@@ -18,5 +18,6 @@ export function accountUrls(pages: Pick<SettledPages, 'register' | 'passwordRese
     email: pages.changesEmailByLink ? `${base}/email/` : null,
     sessions: `${base}/sessions/`,
     endSessions: `${base}/sessions/end/`,
+    personalData: `${base}/data/`,
   }
 }

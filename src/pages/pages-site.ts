@@ -22,6 +22,7 @@ import type { EmailSettings } from '../emails/settings.js'
 import type { SiteEvents } from '../events/events.js'
 import type { SiteForms } from '../forms/forms.js'
 import type { MediaStorage } from '../media/storage.js'
+import type { PersonalDataService } from '../personal-data/personal-data.js'
 import type { SiteLimits } from '../protection/rate-limits/site-limits.js'
 import type { RequestSettings } from '../settings/request-settings.js'
 
@@ -52,6 +53,7 @@ export interface PagesSite {
   readonly emailSide: PagesEmails
   /** Links that end lockouts; null where none are mailed. */
   readonly unlockLinks: UnlockLinks | null
+  readonly personalData: Pick<PersonalDataService, 'export'>
   /** What the site limits by itself; null where it limits nothing. */
   readonly limits?: SiteLimits | null
   /** The backend that vouches for somebody who has just registered, or proven their address. */

@@ -21,6 +21,8 @@ export interface AccountUrls {
   readonly email: string | null
   readonly sessions: string
   readonly endSessions: string
+  /** Where people download what is held about them. */
+  readonly personalData: string
 }
 
 /** Who is looking, where somebody is logged in. */
@@ -183,6 +185,13 @@ export interface SessionsProps extends PageProps {
   readonly visitor: VisitorView
   /** The present one first, then the latest. */
   readonly sessions: readonly SessionView[]
+}
+
+/** The page where somebody downloads what is held about them. */
+export interface PersonalDataProps extends PageProps {
+  /** Asks for the present password; the answer to the right one is a file. */
+  readonly form: FormView
+  readonly visitor: VisitorView
 }
 
 /** A page that says what went wrong. It knows nothing of the request: neither its address nor what was sent (I12). */

@@ -6,6 +6,7 @@
 
 import type { BodyLimits } from '../protection/body/request-data.js'
 import { DEFAULT_BODY_LIMITS, UPLOAD_BODY_LIMITS } from '../protection/body/request-data.js'
+import { sendData, showData } from './account/data-page.js'
 import { changeEmail, emailChangeDone, resendVerification, showEmailChange } from './account/email-page.js'
 import { emailConfirmed, emailLinkPages, openEmailLink } from './account/email-link-page.js'
 import { logIn, logOut, showLogin } from './account/login-page.js'
@@ -65,6 +66,7 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/unlock/done/', { name: 'unlock_done', GET: unlockDone, isUnlock: true }],
   ['/sessions/', { name: 'sessions', GET: showSessions }],
   ['/sessions/end/', { name: 'end_sessions', POST: endSessions }],
+  ['/data/', { name: 'personal_data', GET: showData, POST: sendData }],
 ])
 
 /** Pages behind links, by what stands before the two parts of a link: whatever is in them, the page says that a link does not work (W-7). */

@@ -14,6 +14,7 @@ import { MailedLink, MailSent } from './templates/mailed-link.js'
 import { LoggedOut, Login } from './templates/login.js'
 import { PasswordChange, PasswordChangeDone } from './templates/password-change.js'
 import { PasswordReset, PasswordResetComplete, PasswordResetConfirm, PasswordResetDone } from './templates/password-reset.js'
+import { PersonalDataPage } from './templates/personal-data.js'
 import { Profile } from './templates/profile.js'
 import { Register, RegisterClosed } from './templates/register.js'
 import { Sessions } from './templates/sessions.js'
@@ -45,6 +46,7 @@ export interface Templates {
   readonly unlock: Template<props.UnlockProps>
   readonly unlocked: Template<props.UnlockedProps>
   readonly sessions: Template<props.SessionsProps>
+  readonly personalData: Template<props.PersonalDataProps>
   readonly error: Template<props.ErrorProps>
 }
 
@@ -74,6 +76,7 @@ export const defaultTemplates: Templates = {
   unlock: Unlock,
   unlocked: Unlocked,
   sessions: Sessions,
+  personalData: PersonalDataPage,
   error: ErrorPage,
 }
 
@@ -101,6 +104,7 @@ const TITLES: Readonly<Record<Exclude<PageName, 'error'>, string>> = {
   unlock: 'Unlock your account',
   unlocked: 'Account unlocked',
   sessions: 'Your devices',
+  personalData: 'Download your data',
 }
 
 /** What a site renders with: its own templates where it has some, ours elsewhere. */

@@ -8,7 +8,7 @@ import { asHeader, hostileJson, hostileText, like, MARKUP, objectOf, spoiled } f
 import { expectCleanPrototypes, withoutDelay } from './watch.js'
 import { WHO, type FoundForm, type FuzzStage, type Sent, type Who } from './stage.js'
 
-const ACCOUNTS = ['login', 'logout', 'register', 'profile', 'password_change', 'password_change/done', 'password_reset', 'password_reset/done', 'reset/done', 'sessions', 'sessions/end', 'reset/Nw/set-password', 'reset/Nw/abc-def', 'media/x.webp', 'static/pages.css'] // prettier-ignore
+const ACCOUNTS = ['login', 'logout', 'register', 'profile', 'password_change', 'password_change/done', 'password_reset', 'password_reset/done', 'reset/done', 'sessions', 'sessions/end', 'data', 'reset/Nw/set-password', 'reset/Nw/abc-def', 'media/x.webp', 'static/pages.css'] // prettier-ignore
 const MODELS = ['shop/product', 'shop/tag', 'shop/category', 'shop/orderline', 'shop/customer', 'shop/profile', 'auth/group', 'auth/permission', 'contenttypes/contenttype'] // prettier-ignore
 /** The pages each model has besides, below an object and beside `add/`. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {

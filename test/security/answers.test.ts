@@ -49,6 +49,7 @@ const ACCOUNT_PAGES = [
   'unlock_done GET strangers 64',
   'sessions GET members 64',
   'end_sessions POST members 64',
+  'personal_data GET POST members 64',
   'password_reset_confirm GET POST strangers 64',
   'register_link GET strangers 64',
   'invitation_link GET strangers 64',

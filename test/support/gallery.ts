@@ -196,6 +196,8 @@ const ofNewcomer: readonly Omit<Scene, 'who'>[] = [
       await page.getByRole('button', { name: 'Log out Safari on iPhone' }).click()
     },
   },
+  { name: 'data', shows: 'Download your data', open: at('/accounts/data/') },
+  { name: 'data-wrong', shows: 'needs another look', open: sent('/accounts/data/', { password: 'a guess' }) },
   { name: 'password', shows: 'This device stays logged in', open: at('/accounts/password_change/') },
   {
     name: 'password-wrong',

@@ -39,6 +39,7 @@ const urls: AccountUrls = {
   email: '/accounts/email/',
   sessions: '/accounts/sessions/',
   endSessions: '/accounts/sessions/end/',
+  personalData: '/accounts/data/',
 }
 
 const ada: VisitorView = { name: 'Ada Lovelace', username: 'ada', picture: null }
@@ -252,6 +253,7 @@ export const pageSamples: Readonly<Record<string, PageSample>> = {
   unlocked: sample('unlocked', nobody),
   sessions: sample('sessions', { ...somebody, sessions: devices }, [{ kind: 'success', text: 'That device is logged out.' }]),
   'sessions-only-this': sample('sessions', { ...somebody, sessions: devices.slice(0, 1) }),
+  'personal-data': sample('personalData', { ...somebody, form: form([password('password', 'Present password', 'current-password')]) }),
   'error-400': mistake(400, 'bad_request'),
   'error-403': mistake(403, 'permission_denied'),
   'error-403-somebody': mistake(403, 'permission_denied', somebody),

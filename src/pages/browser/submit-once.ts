@@ -1,5 +1,6 @@
 /**
- * A form that was sent is not sent again by an impatient second press. Coming back to the page makes it ready again.
+ * A form that was sent is not sent again by an impatient second press. Coming back to the page makes it ready again, and where the answer is a
+ * file, so that nobody leaves it, a little while does.
  * @module
  */
 
@@ -16,7 +17,10 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   }
   form.addEventListener('submit', (event) => {
     if (sent) event.preventDefault()
-    else mark(true)
+    else {
+      mark(true)
+      if ('download' in form.dataset) setTimeout(() => mark(false), 2000)
+    }
   })
   addEventListener('pageshow', () => mark(false))
 }

@@ -21,6 +21,8 @@ export interface FormProps {
   readonly submit: string
   /** Short fields stand beside each other where there is room. */
   readonly wide?: boolean
+  /** Whether the answer may be a file, so that the page stays and its button is there for a second press. */
+  readonly isDownload?: boolean
   /** What stands between the fields and the button. */
   readonly children?: Child
 }
@@ -31,13 +33,14 @@ export interface FormProps {
  * @example
  * const markup = <Form form={form} action="/newsletter/" csrfToken={csrfToken} submit="Subscribe" />
  */
-export function Form({ form, action, csrfToken, submit, wide = false, children }: FormProps): JSX.Element {
+export function Form({ form, action, csrfToken, submit, wide = false, isDownload = false, children }: FormProps): JSX.Element {
   const isWrong = form.errors.length > 0 || form.fields.some((field) => field.errors.length > 0)
   return (
     <form
       class={wide ? 'pc-form pc-form-wide' : 'pc-form'}
       method="post"
       action={safeHref(action) ?? ''}
+      {...(isDownload ? { 'data-download': '' } : {})}
       {...(form.isMultipart ? { enctype: 'multipart/form-data' } : {})}
     >
       {isWrong && <ErrorSummary form={form} />}

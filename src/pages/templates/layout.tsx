@@ -67,7 +67,7 @@ function Door({ site, isOpen }: { readonly site: SiteView; readonly isOpen: bool
 }
 
 const WAYS = [
-  ['profile', 'Profile', ['profile']],
+  ['profile', 'Profile', ['profile', 'personalData']],
   ['sessions', 'Devices', ['sessions']],
   ['passwordChange', 'Password', ['passwordChange', 'passwordChangeDone']],
 ] as const

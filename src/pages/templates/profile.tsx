@@ -53,6 +53,7 @@ export function Profile({ form, visitor, dateJoined, lastLogin, urls, action, cs
           <Way icon="key" href={urls.passwordChange} title="Change your password" text="You will need the present one." />
           {urls.email !== null && <Way icon="mail" href={urls.email} title="Change your e-mail address" text="The new one gets a link first." />}
           <Way icon="devices" href={urls.sessions} title="See your devices" text="Where you are logged in, and how to end it." />
+          <Way icon="download" href={urls.personalData} title="Download your data" text="Everything that is held about you, as one file." />
         </ul>
       </section>
     </>

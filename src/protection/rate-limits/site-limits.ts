@@ -16,6 +16,8 @@ export const PASSWORD_RESET: RateLimitRule = { limit: 20, window: HOUR }
 export const MAILBOX: RateLimitRule = { limit: 5, window: HOUR }
 /** Pictures of one user: each is decoded and written anew, which is work. */
 export const UPLOADS: RateLimitRule = { limit: 20, window: HOUR }
+/** Downloads by one user of what is held about them: each reads through many tables. */
+export const PERSONAL_DATA: RateLimitRule = { limit: 10, window: HOUR }
 /** Mails about an address that one account asks for: to prove it, or to change it. */
 export const VERIFICATION: RateLimitRule = { limit: 5, window: HOUR }
 /** Mailed links that one address opens or uses: nobody can guess one, and nobody shall make the site look at a million. */
@@ -33,6 +35,8 @@ export interface RateLimitOptions {
   readonly mailbox?: RateLimitRule
   /** Default: 20 pictures an hour for one user. */
   readonly uploads?: RateLimitRule
+  /** Default: 10 downloads an hour of one user's own data. */
+  readonly personalData?: RateLimitRule
   /** Default: 5 mails an hour about the address of one account. */
   readonly verification?: RateLimitRule
   /** Default: 60 mailed links an hour from one address. */
@@ -49,6 +53,7 @@ export interface SiteLimits {
   readonly passwordReset: RateLimiter
   readonly mailbox: RateLimiter
   readonly uploads: RateLimiter
+  readonly personalData: RateLimiter
   readonly verification: RateLimiter
   readonly confirmation: RateLimiter
   readonly notices: RateLimiter
@@ -61,6 +66,7 @@ export function makeSiteLimits(limits: RateLimits, options: RateLimitOptions): S
     passwordReset: limits.make('portcullis.reset', options.passwordReset ?? PASSWORD_RESET),
     mailbox: limits.make('portcullis.mailbox', options.mailbox ?? MAILBOX),
     uploads: limits.make('portcullis.uploads', options.uploads ?? UPLOADS),
+    personalData: limits.make('portcullis.data', options.personalData ?? PERSONAL_DATA),
     verification: limits.make('portcullis.verification', options.verification ?? VERIFICATION),
     confirmation: limits.make('portcullis.confirmation', options.confirmation ?? CONFIRMATION),
     notices: limits.make('portcullis.notices', options.notices ?? NOTICES),
