@@ -44,7 +44,7 @@ export class ModelAdmin {
     this.options = options
     this.manager = parts.objects(model)
     this.special = special
-    this.#readonly = new Set(options.readonlyFields as readonly string[] | undefined)
+    this.#readonly = new Set((options.readonlyFields as readonly unknown[] | undefined)?.filter((one) => typeof one === 'string'))
     this.#excluded = new Set(options.exclude as readonly string[] | undefined)
   }
 

@@ -71,12 +71,22 @@ export interface AdminAction<Row> {
   readonly run: (rows: readonly Row[], request: SiteRequest) => Promise<string | void>
 }
 
+/** Something on the change page that is worked out from the object, and only shown. A new object has none yet. */
+export interface ComputedField<Row> {
+  readonly label: string
+  /** Shown as text; nothing at all as the stand-in for what is empty. */
+  readonly value: (row: Row) => unknown
+}
+
+/** What may stand on the change page: a field by its name, or what is worked out. */
+export type FormField<M, Row> = FormFieldName<M> | ComputedField<Row>
+
 /** A group of fields on the change page. */
-export interface Fieldset<M> {
+export interface Fieldset<M, Row = never> {
   readonly title?: string
   readonly description?: string
-  /** Fields by name; those of an inner list stand side by side. */
-  readonly fields: readonly (FormFieldName<M> | readonly FormFieldName<M>[])[]
+  /** Those of an inner list stand side by side. */
+  readonly fields: readonly (FormField<M, Row> | readonly FormField<M, Row>[])[]
   /** Folded until it is opened. */
   readonly collapsed?: boolean
 }
@@ -120,10 +130,11 @@ export interface ModelAdminOptions<M extends AnyModelClass = AnyModelClass, Row 
   readonly listPerPage?: number
   readonly actions?: readonly AdminAction<Row>[]
   /** Fields in their order; those of an inner list stand side by side. */
-  readonly fields?: readonly (FormFieldName<M> | readonly FormFieldName<M>[])[]
-  readonly fieldsets?: readonly Fieldset<M>[]
+  readonly fields?: readonly (FormField<M, Row> | readonly FormField<M, Row>[])[]
+  readonly fieldsets?: readonly Fieldset<M, Row>[]
   readonly exclude?: readonly FormFieldName<M>[]
-  readonly readonlyFields?: readonly FormFieldName<M>[]
+  /** Fields that are only shown. What is worked out from the object, `{ label, value: (row) => … }`, stands behind the others here, or where `fields` has it. */
+  readonly readonlyFields?: readonly FormField<M, Row>[]
   /** Relations that are looked for as one types, and are never loaded whole. Relations over large tables do that by themselves. */
   readonly autocompleteFields?: readonly FormFieldName<M>[]
   /** Many-to-many relations as two panes. */

@@ -29,6 +29,25 @@ eachShop((open, { engine }) => {
     staff = visitorsOf(shop, () => admin)
   })
 
+  describe('what is worked out', () => {
+    test('is shown as text where it was put, for those that are there, and is never read from what is sent', async () => {
+      const own = shop.admin()
+      own.register(Product, {
+        fields: ['name', ['price', { label: 'With <VAT>', value: async (row) => `<b>${(Number(row.price) * 1.2).toFixed(2)}</b>` }]],
+        readonlyFields: ['name'],
+      })
+      const client = await visitorsOf(shop, () => own)(...all)
+      const one = await product({ price: '10' })
+      const html = await pageOf(await client.get(change(one)))
+      expect(html).toContain('&lt;b&gt;12.00&lt;/b&gt;')
+      expect(html).toContain('With &lt;VAT&gt;')
+      const form = formIn(html).set('price', '20')
+      expect((await form.send(client)).status).toBe(303)
+      expect(await pageOf(await client.get(change(one)))).toContain('&lt;b&gt;24.00&lt;/b&gt;')
+      expect(await pageOf(await client.get(`${list}add/`))).not.toContain('&lt;b&gt;')
+    })
+  })
+
   describe('adding', () => {
     test('makes an object of what was filled in, notes it, and goes to the list', async () => {
       const client = await staff(...all)

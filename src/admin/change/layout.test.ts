@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { autoField, booleanField, charField, dateTimeField, manyToManyField, model } from '../../index.js'
 import type { ModelAdmin } from '../model-admin.js'
-import { layoutOf, namesIn } from './layout.js'
+import { computedField, layoutOf, namesIn } from './layout.js'
 
 class Tag extends model('made.Tag', { fields: { name: charField({ maxLength: 10 }) } }) {}
 class Thing extends model('made.Thing', {
@@ -30,6 +30,14 @@ describe('layoutOf', () => {
       { title: null, description: null, isCollapsed: false, lines: [['name'], ['live', 'created']] },
       { title: 'More', description: 'Rare.', isCollapsed: true, lines: [['tags']] },
     ])
+  })
+
+  test('has what is worked out behind the rest, or where it is named', () => {
+    const doubled = { label: 'Doubled', value: (row: object) => String(row).repeat(2) }
+    const last = admin({ readonlyFields: ['fixed', doubled] })
+    expect(namesIn(layoutOf(last))).toEqual(['name', 'live', 'tags', 'fixed', '(0)'])
+    expect([computedField(last, '(0)'), computedField(last, 'name')]).toEqual([doubled, undefined])
+    expect(layoutOf(admin({ fields: ['name', ['live', doubled]] }))[0]?.lines).toEqual([['name'], ['live', '(0)']])
   })
 
   test('is settled once', () => {

@@ -14,6 +14,7 @@ import { modelField, type ModelFieldParts } from '../../forms/model-field.js'
 import type { TakenParts } from '../../forms/taken.js'
 import { capitalized, type FieldAccess, type ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
+import { computedField } from './layout.js'
 import { sameLines } from './opened.js'
 import { targetOf, type Target } from './targets.js'
 
@@ -112,9 +113,12 @@ export function takenParts({ parts: { user, users } }: AdminVisit, admin: ModelA
 
 /** Makes the form: asks for each field what this visitor may do with it. */
 export async function openRecord(context: RecordContext): Promise<RecordForm> {
-  const { visit, admin, row, names } = context
+  const { visit, admin, row, prefix, names } = context
   const access = new Map<string, FieldAccess>()
-  for (const name of names) access.set(name, await admin.fieldAccess(visit.request, row, name))
+  for (const name of names) {
+    const isComputed = prefix === '' && computedField(admin, name) !== undefined
+    access.set(name, isComputed ? 'view' : await admin.fieldAccess(visit.request, row, name))
+  }
   const parts = fieldPartsOf(context)
   const columns: ColumnInput[] = []
   const relations: RelationInput[] = []

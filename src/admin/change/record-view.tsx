@@ -11,6 +11,7 @@ import { Field } from '../../pages/components/field.js'
 import type { RequestData } from '../../protection/body/request-data.js'
 import { capitalized } from '../model-admin.js'
 import { choiceView, manyView } from './choices.js'
+import { computedField } from './layout.js'
 import { Opened } from './opened.js'
 import type { ColumnInput, RecordForm } from './record-form.js'
 import { shownValue } from './shown-value.js'
@@ -97,6 +98,8 @@ async function columnSlot({ form, data }: RecordState, input: ColumnInput, view:
 /** What people call a field. */
 export function labelOf({ context: { admin } }: RecordForm, name: string): string {
   const { meta } = admin
+  const computed = computedField(admin, name)
+  if (computed !== undefined) return computed.label
   return capitalized(meta.column.get(name)?.label ?? meta.relations.find((one) => one.name === name)?.label ?? name)
 }
 

@@ -10,6 +10,7 @@ import type { Model } from '../../database/model.js'
 import { Moment } from '../../pages/components/moment.js'
 import type { ModelAdmin } from '../model-admin.js'
 import type { AdminVisit } from '../visit.js'
+import { computedField } from './layout.js'
 import { countRelated, relatedKeys } from './related-keys.js'
 import { targetOf, type Option, type Target } from './targets.js'
 
@@ -24,6 +25,8 @@ export async function shownValue(visit: AdminVisit, admin: ModelAdmin, row: Mode
   const column = admin.meta.column.get(name)
   const relation = admin.meta.relations.find((one) => one.name === name)
   if (row === null) return <span class="pc-soft">{admin.emptyValue}</span>
+  const computed = computedField(admin, name)
+  if (computed !== undefined) return <span class="pa-text">{admin.display(await computed.value(row))}</span>
   if (column !== undefined) return shownColumn(visit, admin, column, (row as unknown as Record<string, unknown>)[name] ?? null)
   return relation === undefined ? <></> : shownRelation(visit, admin, row, relation)
 }
