@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -140,6 +141,31 @@ describe.skipIf(!hasBrowser).each([
     await at(there.page, '/accounts/login/?next=/accounts/profile/')
     await Promise.all([here, there].map(async ({ context }) => context.close()))
   })
+
+  test('somebody downloads their data, mistypes the password once, and may do so again', async () => {
+    const username = `${prefix}-mary`
+    await withAccount(username)
+    const { page, context, complaints } = await newGuest(browser, { javaScriptEnabled })
+    await logIn(page, username)
+    await page.getByRole('link', { name: 'Download your data' }).click()
+    await at(page, '/accounts/data/')
+    const button = page.getByRole('button', { name: 'Download my data' })
+    await field(page, 'password').fill(OTHER_PASSWORD)
+    await button.click()
+    await page.getByRole('alert').waitFor()
+    for (let times = 0; times < 2; times += 1) {
+      await field(page, 'password').fill(PASSWORD)
+      const [file] = await Promise.all([page.waitForEvent('download'), button.click()])
+      expect(file.suggestedFilename()).toBe('my-data.json')
+      expect(JSON.parse(readFileSync(await file.path(), 'utf8'))).toMatchObject({ user: { username }, sessions: [{ isCurrent: false }] })
+      // The page stays: a password shall not stay in it, and its button is to work again.
+      if (!javaScriptEnabled) continue
+      await expect.poll(async () => field(page, 'password').inputValue(), { timeout: 5000 }).toBe('')
+      expect(await button.getAttribute('aria-disabled')).toBe(null)
+    }
+    expect(complaints).toEqual([])
+    await context.close()
+  })
 })
 
 describe.skipIf(!hasBrowser)('with the keyboard alone', () => {
@@ -231,7 +257,7 @@ describe.skipIf(!hasBrowser).each([
     await page.getByRole('alert').waitFor()
     await expectReadable(page, 'register/ with errors')
     await logIn(page, username)
-    for (const path of ['profile/', 'sessions/', 'password_change/', 'password_change/done/', 'login/?next=/secret/']) await look(path)
+    for (const path of ['profile/', 'sessions/', 'data/', 'password_change/', 'password_change/done/', 'login/?next=/secret/']) await look(path)
     expect(complaints).toEqual([])
     await context.close()
   }, 180_000)

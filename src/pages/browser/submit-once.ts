@@ -1,6 +1,6 @@
 /**
  * A form that was sent is not sent again by an impatient second press. Coming back to the page makes it ready again, and where the answer is a
- * file, so that nobody leaves it, a little while does.
+ * file, so that nobody leaves it, a little while does; and no password stays in it.
  * @module
  */
 
@@ -19,7 +19,11 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
     if (sent) event.preventDefault()
     else {
       mark(true)
-      if ('download' in form.dataset) setTimeout(() => mark(false), 2000)
+      if ('download' in form.dataset)
+        setTimeout(() => {
+          mark(false)
+          form.reset()
+        }, 2000)
     }
   })
   addEventListener('pageshow', () => mark(false))
