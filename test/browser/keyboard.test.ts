@@ -97,7 +97,6 @@ describe.runIf(hasBrowser)('with the keyboard alone', () => {
     ['ada', '/products/add/'],
     ['ada', '/accounts/profile/'],
     ['ada', '/accounts/sessions/'],
-    ['ada', '/accounts/data/'],
     ['ada', '/accounts/password_change/'],
   ] as const)('%s sees on %s where the keyboard is, at every stop', async (who, address) => {
     const { page, context } = await guestAs(browser, shop, who)
