@@ -39,9 +39,15 @@ export function killedSite(url: string, folder: string) {
   return { auth, mailbox }
 }
 
-/** Serves it, and prints its port. */
-export async function serveKilledSite(url: string, folder: string): Promise<void> {
+/** Serves it, and prints its port. `dieAt` says at which new profile the process dies: in the middle of a transaction. 0 leaves that to others. */
+export async function serveKilledSite(url: string, folder: string, dieAt: string): Promise<void> {
   const { auth } = killedSite(url, folder)
+  let profiles = 0
+  auth.internals.registry.database.onStatement((text) => {
+    if (!/^insert into \W?club_card/i.test(text)) return
+    profiles += 1
+    if (profiles === Number(dieAt)) process.kill(process.pid, 'SIGKILL')
+  })
   const { site } = forNode(auth)
   const server = createServer(site({ '/accounts': auth.pages() }, (_request, response) => response.end('home')))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
