@@ -79,7 +79,9 @@ export class EmailConfirmation {
     const isDone = await this.#undoing(async () => {
       if (!(await changes.confirm(row))) throw new Overtaken()
       if ((await emails.holders(to, user)).length > 0) throw new Overtaken()
-      if (!(await this.#write(user, { [this.#emailField]: from }, { [this.#emailField]: to }))) throw new Overtaken()
+      // The link counts for an account as it is: a password set since it was opened ends it too.
+      const expected = { [this.#emailField]: from, password: user.password }
+      if (!(await this.#write(user, expected, { [this.#emailField]: to }))) throw new Overtaken()
       await verified.mark(user.pk, to)
     })
     if (!isDone) return false

@@ -68,7 +68,9 @@ export class EmailLinks {
     if (row === null) return null
     const pair = { from: row.oldAddress, to: row.newAddress }
     const isOpen =
-      kind === 'change' ? row.changedAt === null && this.#parts.addressOf(user) === pair.from : row.changedAt !== null && row.revertedAt === null
+      kind === 'change'
+        ? user.isActive && row.changedAt === null && this.#parts.addressOf(user) === pair.from
+        : row.changedAt !== null && row.revertedAt === null
     const maxAge = kind === 'change' ? settings.timeout : settings.revertTimeout
     if (!isOpen || !this.#check(token, exchange(kind, user, publicId, pair), maxAge)) return null
     return { kind, user, address: kind === 'change' ? pair.to : pair.from, row }
@@ -92,5 +94,7 @@ function verification(user: BaseUser, address: string, nonce: string): TokenMean
 }
 
 function exchange(kind: 'change' | 'revert', user: BaseUser, publicId: string, { from, to }: AddressPair): TokenMeaning {
-  return { purpose: `email-${kind}`, subject: String(user.pk), context: [publicId, from, to] }
+  // A new password, whoever set it, ends what was wanted by those who knew the old one; it must not end the way back from them.
+  const password = kind === 'change' ? [user.password] : []
+  return { purpose: `email-${kind}`, subject: String(user.pk), context: [publicId, from, to, ...password] }
 }

@@ -242,6 +242,49 @@ eachAccounts(
         site.mailbox.clear()
       })
 
+      test('G3: a wish ends with the password it was made under, whoever sets a new one, and with an account that is switched off', async () => {
+        const site = await open()
+        const stories: readonly ((user: Awaited<ReturnType<typeof someone>>) => Promise<unknown>)[] = [
+          async (user) => {
+            const owner = site.visitor()
+            await owner.get('/accounts/password_reset/')
+            await owner.post('/accounts/password_reset/', { email: user.email })
+            const page = (await owner.get(await linkTo(site, user.email))).headers.get('location') ?? ''
+            await owner.get(page)
+            expectRedirect(await owner.post(page, { new_password1: OTHER_PASSWORD, new_password2: OTHER_PASSWORD }), '/accounts/reset/done/')
+          },
+          async (user) => {
+            const owner = await site.loggedIn(user.username)
+            await owner.get('/accounts/password_change/')
+            const fields = { old_password: PASSWORD, new_password1: OTHER_PASSWORD, new_password2: OTHER_PASSWORD }
+            expect((await owner.post('/accounts/password_change/', fields)).status).toBe(303)
+          },
+          // As Django writes it.
+          async (user) => {
+            const id = Number(user.pk)
+            await site.auth.internals.registry.database.run({
+              sql: `update shop_customer set password = 'sha1$a$b' where id = ${id}`,
+              parameters: [],
+            })
+          },
+          async (user) => site.auth.users.update({ pk: user.pk } as never, { isActive: false } as never),
+        ]
+        for (const story of stories) {
+          const user = await someone(site)
+          const to = `thief.${user.email}`
+          await change(site, await site.loggedIn(user.username), to)
+          const [link, opened] = [await linkTo(site, to), site.visitor()]
+          // One that was opened before is no better.
+          await opened.get(link)
+          await opened.get('/accounts/email/change/')
+          await story(user)
+          expect(await (await use(site.visitor(), link)).text()).toContain('This link no longer works')
+          expect(await (await opened.post('/accounts/email/change/')).text()).toContain('This link no longer works')
+          expect(await emailOf(site, user.pk)).toBe(user.email)
+          site.mailbox.clear()
+        }
+      })
+
       test('an address that became somebody’s meanwhile is not taken from them', async () => {
         const site = await open()
         const user = await someone(site)
