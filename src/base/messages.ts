@@ -226,6 +226,8 @@ const english = {
     'Your account at {siteName} has another e-mail address since {changedAt}: {email}. If that was you, there is nothing to do.',
   'mail.email_changed.warning':
     'If it was not you, somebody else has got into your account. Here you take it back: this address is put back, every device is logged out, and you choose a new password.',
+  'mail.email_changed.no_way_back':
+    'If it was not you, log in and put your address back. This address was new to the account: the link that takes the account back went to the one it had before.',
   'mail.email_changed.button': 'That was not me',
   'mail.email_changed.valid': {
     one: 'The link works once, and for {validDays} day.',

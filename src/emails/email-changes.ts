@@ -49,14 +49,24 @@ export class EmailChanges {
     return this.#add(userKey, pair, null)
   }
 
-  /** Notes a change that was made already. */
-  async note(userKey: unknown, pair: AddressPair): Promise<string> {
-    return this.#add(userKey, pair, this.#clock.now())
+  /** Notes a change that was made already; null where no way leads back from it. Call it in the transaction that writes the address. */
+  async note(userKey: unknown, pair: AddressPair, since: Date): Promise<string | null> {
+    const now = this.#clock.now()
+    const isOffered = await this.#leadsBackTo(userKey, pair.from, since)
+    const publicId = await this.#add(userKey, pair, now, isOffered ? null : now)
+    return isOffered ? publicId : null
   }
 
-  /** Uses a wish up: of many who do so at once, one. Call it in the transaction that writes the address. */
-  async confirm(row: EmailChangeRow): Promise<boolean> {
-    return (await this.#rows.update({ pk: row.pk, changedAt: { isNull: true } } as never, { changedAt: this.#clock.now() } as never)) === 1
+  /**
+   * Uses a wish up: of many who do so at once, one; null for the others. Call it in the transaction that writes the address. A way leads back
+   * from it only where none that began `since` then leads to another address.
+   */
+  async confirm(row: EmailChangeRow, since: Date): Promise<{ readonly wayBack: string | null } | null> {
+    const now = this.#clock.now()
+    const isOffered = await this.#leadsBackTo(row.userKey, row.oldAddress, since)
+    const values = { changedAt: now, revertedAt: isOffered ? null : now }
+    const used = await this.#rows.update({ pk: row.pk, changedAt: { isNull: true } } as never, values as never)
+    return used === 1 ? { wayBack: isOffered ? row.publicId : null } : null
   }
 
   /** Uses the way back up, with the way back of every later change: of many who do so at once, one. Call it in the transaction that writes. */
@@ -84,9 +94,19 @@ export class EmailChanges {
     }
   }
 
-  async #add(userKey: unknown, { from, to }: AddressPair, changedAt: Date | null): Promise<string> {
+  /**
+   * All ways back of an account that are open lead to one address: the one it had before the first of them. An address that it got since may be
+   * a thief's, who would come back by it when the owner has put things right.
+   */
+  async #leadsBackTo(userKey: unknown, address: string, since: Date): Promise<boolean> {
+    const where = { userKey, changedAt: { gt: since }, revertedAt: { isNull: true } }
+    const open = (await this.#rows.filter(where as never)) as unknown as readonly EmailChangeRow[]
+    return open.every(({ oldAddress }) => oldAddress === '' || oldAddress === address)
+  }
+
+  async #add(userKey: unknown, { from, to }: AddressPair, changedAt: Date | null, revertedAt: Date | null = null): Promise<string> {
     const publicId = getRandomString(PUBLIC_ID.length, PUBLIC_ID.alphabet)
-    const row = { publicId, userKey, oldAddress: from, newAddress: to, askedAt: this.#clock.now(), changedAt, revertedAt: null }
+    const row = { publicId, userKey, oldAddress: from, newAddress: to, askedAt: this.#clock.now(), changedAt, revertedAt }
     await this.#rows.create(row as never)
     return publicId
   }

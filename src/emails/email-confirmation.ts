@@ -8,6 +8,7 @@ import type { AnyUserClass } from '../accounts/user.js'
 import type { UserManager } from '../accounts/user-manager.js'
 import { userServices } from '../accounts/user-services.js'
 import type { DeviceSessions } from '../authentication/device-sessions.js'
+import type { Clock } from '../base/clock.js'
 import { UniqueViolation } from '../base/errors.js'
 import type { Signal } from '../base/signals.js'
 import { getRandomString } from '../crypto/random.js'
@@ -21,6 +22,7 @@ import type { VerifiedEmails } from './verified-emails.js'
 /** What it is made of. */
 export interface ConfirmationParts {
   readonly users: UserManager<AnyUserClass, BaseUser>
+  readonly clock: Clock
   readonly settings: EmailSettings
   readonly sessions: DeviceSessions
   readonly emails: Emails
@@ -58,13 +60,23 @@ export class EmailConfirmation {
     }
   }
 
-  /** Tells the owner of the old address of a change that is made already, with the way back. */
-  async tellChanged(user: BaseUser, from: string, request: unknown): Promise<void> {
-    const to = this.#parts.notices.addressOf(user)
-    if (from === to) return
-    await this.#parts.emailChanged.send({ user, from, to, isReverted: false })
-    if (from === '' || !this.#parts.notices.wants('emailChanged')) return
-    this.#tell(user, { from, to }, await this.#parts.changes.note(user.pk, { from, to }), request)
+  /**
+   * Saves what may write another address, and tells the owner of the old one, with the way back. Both are written together: nobody sees the new
+   * address, and moves on from it, before the way back from it is there.
+   */
+  async saving<T>(user: BaseUser, request: unknown, save: () => Promise<T>): Promise<T> {
+    const { notices, changes, users, emailChanged } = this.#parts
+    const from = notices.addressOf(user)
+    const isTold = from !== '' && notices.wants('emailChanged')
+    const { saved, to, wayBack } = await users.registry.database.atomic(async () => {
+      const result = await save()
+      const pair = { from, to: notices.addressOf(user) }
+      return { saved: result, to: pair.to, wayBack: isTold && pair.to !== from ? await changes.note(user.pk, pair, this.#since) : null }
+    })
+    if (from === to) return saved
+    await emailChanged.send({ user, from, to, isReverted: false })
+    if (isTold) this.#tell(user, { from, to }, wayBack, request)
+    return saved
   }
 
   async #verify({ user, address, nonce }: OpenedLink & { kind: 'verify' }): Promise<boolean> {
@@ -76,8 +88,11 @@ export class EmailConfirmation {
   async #change({ user, row }: OpenedLink & { kind: 'change' | 'revert' }, request: unknown): Promise<boolean> {
     const { changes, verified, emails } = this.#parts
     const { oldAddress: from, newAddress: to } = row
+    let wayBack: string | null = null
     const isDone = await this.#undoing(async () => {
-      if (!(await changes.confirm(row))) throw new Overtaken()
+      const confirmed = await changes.confirm(row, this.#since)
+      if (confirmed === null) throw new Overtaken()
+      wayBack = confirmed.wayBack
       if ((await emails.holders(to, user)).length > 0) throw new Overtaken()
       // The link counts for an account as it is: a password set since it was opened ends it too.
       const expected = { [this.#emailField]: from, password: user.password }
@@ -87,7 +102,7 @@ export class EmailConfirmation {
     if (!isDone) return false
     await this.#parts.emailChanged.send({ user, from, to, isReverted: false })
     await this.#parts.emailVerified.send({ user, address: to })
-    if (from !== '') this.#tell(user, { from, to }, row.publicId, request)
+    if (from !== '') this.#tell(user, { from, to }, wayBack, request)
     return true
   }
 
@@ -112,10 +127,16 @@ export class EmailConfirmation {
     return true
   }
 
-  #tell(user: BaseUser, pair: { readonly from: string; readonly to: string }, publicId: string, request: unknown): void {
+  #tell(user: BaseUser, pair: { readonly from: string; readonly to: string }, wayBack: string | null, request: unknown): void {
     const { links, notices, settings } = this.#parts
     const validDays = Math.max(1, Math.floor(settings.revertTimeout / 86_400))
-    notices.emailChanged(user, request, { ...pair, link: links.pathTo('revert', user, publicId, pair), validDays })
+    const link = wayBack === null ? null : links.pathTo('revert', user, wayBack, pair)
+    notices.emailChanged(user, request, { ...pair, link, validDays })
+  }
+
+  /** A way back that began before this is closed. */
+  get #since(): Date {
+    return new Date(this.#parts.clock.now().getTime() - this.#parts.settings.revertTimeout * 1000)
   }
 
   get #emailField(): string {

@@ -38,7 +38,7 @@ export interface EmailChangeRow {
   readonly askedAt: Date
   /** When the new address took the old one's place; null while it is only wanted. */
   readonly changedAt: Date | null
-  /** When its link back lost its meaning: by being used, or because an earlier one was. */
+  /** When its link back lost its meaning: by being used, because an earlier one was, or because there never was one. */
   readonly revertedAt: Date | null
 }
 

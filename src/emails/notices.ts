@@ -55,17 +55,18 @@ export class SecurityNotices {
     })
   }
 
-  /** The address is another now. Goes to the old one, with the way back. */
+  /** The address is another now. Goes to the old one, with the way back if there is one. */
   emailChanged(
     user: BaseUser,
     request: unknown,
-    change: { readonly from: string; readonly to: string; readonly link: string; readonly validDays: number },
+    change: { readonly from: string; readonly to: string; readonly link: string | null; readonly validDays: number },
   ): void {
     this.#send('emailChanged', 'emailChanged', user, change.from, {
-      ...this.#about(user, request, change.link),
+      ...this.#about(user, request, change.link ?? 'login/'),
       email: maskAddress(change.to),
       changedAt: this.#parts.clock.now(),
       validDays: change.validDays,
+      hasWayBack: change.link !== null,
     })
   }
 

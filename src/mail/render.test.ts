@@ -9,7 +9,7 @@ const contexts: MailContexts = {
   newDevice: { ...common, device: 'Firefox on Linux', address: '203.0.113.9', seenAt: new Date('2026-11-23T08:05:00Z') },
   emailVerification: { ...common, email: 'ada@example.com', validHours: 24 },
   emailChange: { ...common, email: 'new@example.com', validHours: 24 },
-  emailChanged: { ...common, email: 'n***@example.com', changedAt: new Date('2026-11-23T08:05:00Z'), validDays: 7 },
+  emailChanged: { ...common, email: 'n***@example.com', changedAt: new Date('2026-11-23T08:05:00Z'), hasWayBack: true, validDays: 7 },
   registration: { ...common, validHours: 24 },
   invitation: { ...common, validHours: 72 },
   accountExists: common,

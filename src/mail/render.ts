@@ -51,12 +51,14 @@ export interface EmailVerificationContext extends MailContext {
   readonly validHours: number
 }
 
-/** An account's address is another now. It goes to the old one; `link` brings that one back. */
+/** An account's address is another now. It goes to the old one. */
 export interface EmailChangedContext extends MailContext {
   /** The new address, with most of it hidden. */
   readonly email: string
   readonly changedAt: Date
-  /** How long the link works. */
+  /** Whether `link` brings the old address back. Where the account had another one shortly before, that one has the way back, and this is where one logs in. */
+  readonly hasWayBack: boolean
+  /** How long a link that brings it back works. */
   readonly validDays: number
 }
 

@@ -322,7 +322,7 @@ eachAccounts(
         site.mailbox.clear()
       })
 
-      test('works whatever happened since, and voids the thief’s own way back', async () => {
+      test('works whatever happened since; the thief’s address gets none', async () => {
         const site = await open()
         const user = await someone(site)
         const thief = await site.loggedIn(user.username)
@@ -332,12 +332,41 @@ eachAccounts(
         const ownersLink = await linkTo(site, user.email)
         await change(site, thief, second)
         await use(thief, await linkTo(site, second))
-        const thiefsLink = await linkTo(site, first)
+        const [toThief] = await mailsTo(site, first)
+        expect(toThief).toEqual({ subject: 'Your e-mail address at Harbour Shop was changed', path: '/accounts/login/' })
         await site.auth.emails.change(await site.auth.users.get({ pk: user.pk } as never), `three.${user.email}`)
         const pending = await linkTo(site, `three.${user.email}`)
         expect((await use(site.visitor(), ownersLink)).status).toBe(303)
-        for (const link of [thiefsLink, pending]) expect(await (await use(site.visitor(), link)).text()).toContain('This link no longer works')
+        expect(await (await use(site.visitor(), pending)).text()).toContain('This link no longer works')
         expect(await emailOf(site, user.pk)).toBe(user.email)
+      })
+
+      test('is not given to a thief when the owner repairs the address by hand, and stays with the owner', async () => {
+        const site = await open()
+        const user = await someone(site)
+        const [thief, evil] = [await site.loggedIn(user.username), `evil.${user.email}`]
+        await change(site, thief, evil)
+        await use(thief, await linkTo(site, evil))
+        const ownersLink = await linkTo(site, user.email)
+        await change(site, await site.loggedIn(user.username), user.email)
+        await use(site.visitor(), await linkTo(site, user.email))
+        expect(await emailOf(site, user.pk)).toBe(user.email)
+        expect((await mailsTo(site, evil)).map((one) => one.path)).toEqual(['/accounts/login/'])
+        // The next theft is told with a link as the first was, and both work.
+        await change(site, thief, evil)
+        await use(thief, await linkTo(site, evil))
+        expect(await linkTo(site, user.email)).toMatch(/^\/accounts\/email\/revert\//)
+        expect((await use(site.visitor(), ownersLink)).status).toBe(303)
+        expect(await emailOf(site, user.pk)).toBe(user.email)
+        // A week later the account's address is its owner's for good, and has a way back of its own.
+        site.clock.advance(7 * 86_400 + 1)
+        const other = await someone(site)
+        for (const [from, to] of [[other.email, `b.${other.email}`] as const, [`b.${other.email}`, `c.${other.email}`] as const]) {
+          await site.auth.emails.change(await site.auth.users.get({ pk: other.pk } as never), to)
+          await use(site.visitor(), await linkTo(site, to))
+          expect(await linkTo(site, from)).toMatch(/^\/accounts\/email\/revert\//)
+          site.clock.advance(7 * 86_400 + 1)
+        }
       })
 
       test('of 50 at once one is the first, and after a week none', async () => {
@@ -416,6 +445,23 @@ eachAccounts((open) => {
       expect(told?.subject).toBe('Your e-mail address at Harbour Shop was changed')
       expect((await use(site.visitor(), told?.path ?? '')).headers.get('location')).toMatch(/^\/accounts\/reset\//)
       expect([await emailOf(site, user.pk), (await thief.get('/accounts/profile/')).status]).toEqual([user.email, 302])
+      site.mailbox.clear()
+    })
+
+    test('a thief who puts the address back has no way to theirs, nor of two at once', async () => {
+      const site = await open()
+      const user = await someone(site)
+      const [thief, evil] = [await site.loggedIn(user.username), `evil.${user.email}`]
+      await thief.post('/accounts/profile/', { email: evil })
+      const [first] = await mailsTo(site, user.email)
+      await thief.post('/accounts/profile/', { email: user.email })
+      expect((await mailsTo(site, evil)).map((one) => one.path)).toEqual(['/accounts/login/'])
+      await Promise.all(
+        Array.from({ length: 10 }, async (_, at) => thief.copy().post('/accounts/profile/', { email: at % 2 === 0 ? evil : user.email })),
+      )
+      expect((await mailsTo(site, evil)).filter((one) => one.path.includes('/revert/'))).toEqual([])
+      expect((await use(site.visitor(), first?.path ?? '')).status).toBe(303)
+      expect(await emailOf(site, user.pk)).toBe(user.email)
       site.mailbox.clear()
     })
   })

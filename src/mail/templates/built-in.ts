@@ -68,9 +68,9 @@ export function builtInTemplates(rendering: MailRendering): Required<MailTemplat
     emailChanged: (context) =>
       mail(rendering, context, {
         subject: 'mail.email_changed.subject',
-        before: ['mail.email_changed.intro', 'mail.email_changed.warning'],
-        button: 'mail.email_changed.button',
-        after: ['mail.email_changed.valid', 'mail.username'],
+        before: ['mail.email_changed.intro', context.hasWayBack ? 'mail.email_changed.warning' : 'mail.email_changed.no_way_back'],
+        button: context.hasWayBack ? 'mail.email_changed.button' : 'mail.account_exists.button',
+        after: context.hasWayBack ? ['mail.email_changed.valid', 'mail.username'] : ['mail.username'],
       }),
     registration: (context) =>
       mail(rendering, context, {

@@ -24,10 +24,9 @@ export async function saveProfile(visit: Visit): Promise<Response> {
   const { files } = await request.readBody()
   // Before the form is bound, which decodes: that is what costs, whether the picture is one or not.
   if ([...files.values()].flat().some((one) => one.size > 0)) await site.limits?.uploads.enforce(String(user.pk))
-  const before = addressOf(visit, user)
-  const outcome = await saveForm(await pages.profileForm.bind(request))
+  const { confirmation } = site.emailSide
+  const outcome = await saveForm(await pages.profileForm.bind(request), async (save) => confirmation.saving(user, request, save))
   if ('form' in outcome) return show(visit, user, outcome.form)
-  if (addressOf(visit, user) !== before) await site.emailSide.confirmation.tellChanged(user, before, request)
   return visit.wantsJson ? visit.json(await profileData(visit, user)) : visit.redirect(visit.urls.profile, { notice: 'profile-saved' })
 }
 
@@ -45,8 +44,4 @@ async function profileData(visit: Visit, user: BaseUser): Promise<object> {
     fields: formData(form),
     csrfToken: visit.request.csrfToken(),
   }
-}
-
-function addressOf({ site }: Visit, user: BaseUser): string {
-  return String((user as unknown as Readonly<Record<string, unknown>>)[site.user.emailField] ?? '')
 }
