@@ -52,6 +52,7 @@ export function composeProtection({
   const attempts = lockoutOptions.store?.open('attempts') ?? new DatabaseCounters(database, 'portcullis_attempt')
   const requests = limitOptions.store?.open('limits') ?? new DatabaseCounters(database, 'portcullis_rate_limit')
   const lockouts = new Lockouts({
+    isInTransaction: () => database.isInAtomic,
     settings: settleLockouts(lockoutOptions),
     counters: new SteadyCounters(attempts, onError),
     keys,

@@ -39,9 +39,10 @@ export class NodeResponseHead implements ResponseHead {
 export class ListedHead implements ResponseHead {
   readonly status: number
   /** Names and values in turn, as `writeHead` takes them. */
-  readonly list: string[] = []
-  /** Where the value of each name is, by the name in lower case. */
+  list: string[] = []
+  /** Where the last value of each name is, by the name in lower case. */
   readonly #places = new Map<string, number>()
+  readonly #repeated = new Set<string>()
 
   constructor(status: number, headers: unknown) {
     this.status = status
@@ -58,6 +59,7 @@ export class ListedHead implements ResponseHead {
   }
 
   set(name: string, value: string): void {
+    if (this.#repeated.has(name)) this.#remove(name)
     const place = this.#places.get(name)
     if (place === undefined) this.#push(name, value)
     else this.list[place] = value
@@ -69,7 +71,21 @@ export class ListedHead implements ResponseHead {
 
   #push(name: string, value: string): void {
     this.list.push(name, value)
-    this.#places.set(name.toLowerCase(), this.list.length - 1) // rule: case-table: headers are ASCII, or Node refuses them
+    const known = name.toLowerCase() // rule: case-table: headers are ASCII, or Node refuses them
+    if (this.#places.has(known)) this.#repeated.add(known)
+    this.#places.set(known, this.list.length - 1)
+  }
+
+  /** What was given twice is replaced as a whole: beside a header of ours the other would still count. */
+  #remove(name: string): void {
+    const { list } = this
+    this.list = []
+    this.#places.clear()
+    this.#repeated.clear()
+    for (let index = 0; index < list.length; index += 2) {
+      const [one = '', value = ''] = [list[index], list[index + 1]]
+      if (one.toLowerCase() !== name) this.#push(one, value) // rule: case-table: headers are ASCII, or Node refuses them
+    }
   }
 }
 
@@ -87,9 +103,11 @@ export function setHeaders(response: ServerResponse, headers: unknown): void {
     if (value !== undefined) response.appendHeader(name, (typeof value === 'number' ? String(value) : value) as string)
 }
 
-/** As an object or a flat list. */
+/** As an object, a flat list, or a list of pairs. A list that Node refuses is refused in its words. */
 function headerEntries(headers: object): [string, unknown][] {
-  return Array.isArray(headers)
-    ? Array.from({ length: Math.floor(headers.length / 2) }, (_, index) => [String(headers[2 * index]), headers[2 * index + 1]])
-    : Object.entries(headers)
+  if (!Array.isArray(headers)) return Object.entries(headers)
+  const list = headers as readonly unknown[]
+  if (list.length > 0 && list.every((one) => Array.isArray(one))) return list.map(([name, value]: readonly unknown[]) => [String(name), value])
+  if (list.length % 2 !== 0) throw new TypeError('The list of headers given to writeHead() has a name without a value.')
+  return Array.from({ length: list.length / 2 }, (_, index) => [String(list[2 * index]), list[2 * index + 1]])
 }

@@ -83,6 +83,8 @@ export interface LockoutParts {
   readonly usernameField: string
   readonly accountOf: ((credentials: Readonly<Record<string, unknown>>) => string | null) | null
   readonly userLockedOut: Signal<LockedOut>
+  /** Whether the caller has a transaction open. */
+  readonly isInTransaction: () => boolean
   /** The site's view of whatever `authenticate` was given; null where there is none. */
   findRequest(request: unknown): SiteRequest | null
 }
@@ -152,13 +154,12 @@ export class Lockouts {
 
   /**
    * Ends one wait of an account, if it stands as it did: of many who do at once, one succeeds. Whoever does it from elsewhere has their own
-   * tries forgotten too, and those from everywhere; nobody else's.
+   * tries forgotten too; nobody else's, or a link for one network would hand out a new hundred tries to all.
    */
   async endWait(username: string, { kind, network, until }: AccountWait, from: string | null): Promise<boolean> {
     const { counters } = this.#parts
     const account = this.#accountOf(username)
     if (!(await counters.forgetWaiting(this.#counter(kind, { account, address: network }), until.getTime()))) return false
-    await counters.forget(this.#counter('account', { account, address: '' }))
     await counters.forget(this.#counter('account-address', { account, address: networkOf(from) ?? '' }))
     return true
   }
@@ -203,7 +204,8 @@ export class Lockouts {
 
   /** Of all places that a count has, those whose tries nobody has judged yet hold a quarter at most: the rest is for several processes. */
   async #turnOf([first]: readonly (readonly [CounterName, CounterRule])[]): Promise<() => void> {
-    if (first === undefined) return () => undefined
+    // Who waits in a transaction may hold what those who are inside wait for: the only connection.
+    if (first === undefined || this.#parts.isInTransaction()) return () => undefined
     const [{ counter }, { limit }] = first
     return this.#turns.enter(counter, Math.max(1, Math.floor(limit / 4)))
   }

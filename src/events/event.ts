@@ -69,8 +69,9 @@ const MOST_OF_DETAILS = 12
 const SECRET_NAME = /api|token|key$|secret|passw|signature|cookie|authorization|code$/i
 const HIDDEN = '***'
 
-/** In a path, whatever is as long as a token, unless it is a UUID. */
-const LONG_PART = /[^/]{32,}/g
+const PART = /[^/]+/g
+/** In a path, whatever is as long as a token is hidden, unless it is a UUID. */
+const TOKEN_LENGTH = 32
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Makes an event of what is known. Takes anything, and never throws. */
@@ -107,9 +108,14 @@ function pathOf(path: string): string {
   const end = path.indexOf('?')
   const own = (end < 0 ? path : path.slice(0, end)).slice(0, MOST_OF_PATH * 4)
   return shortened(
-    own.replaceAll(LONG_PART, (part) => (UUID.test(part) ? part : HIDDEN)),
+    own.replaceAll(PART, (part) => ((part.length >= TOKEN_LENGTH && !UUID.test(part)) || holdsAddress(part) ? HIDDEN : part)),
     MOST_OF_PATH,
   )
+}
+
+/** Links for a new account hold the address they were mailed to. */
+function holdsAddress(part: string): boolean {
+  return part.includes('@') || part.includes('%40') || Buffer.from(part, 'base64url').includes('@')
 }
 
 function detailsOf(data: Readonly<Record<string, unknown>>): Readonly<Record<string, EventValue>> {

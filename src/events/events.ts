@@ -12,7 +12,7 @@ import { lineOf } from './event-line.js'
 import type { EventName } from './event-names.js'
 import { kindOf } from './event-names.js'
 import { EventTable, type EventQuery, type StoredEvent } from './event-table.js'
-import { eventOf, subjectText, type EventFacts, type SecurityEvent } from './event.js'
+import { eventOf, keyText, subjectText, type EventFacts, type SecurityEvent } from './event.js'
 import { Repeats } from './repeats.js'
 import type { EventSettings } from './settings.js'
 
@@ -131,6 +131,7 @@ export class SecurityEvents implements SiteEvents {
     await this.#parts.database.onCommit(async () => {
       try {
         await this.idle()
+        this.#repeats.forget(keyText(user) ?? '')
         await table.anonymise(user)
       } catch (error) {
         this.#parts.onError(error)

@@ -54,6 +54,11 @@ export class Repeats {
     return due
   }
 
+  /** Forgets what was counted of somebody. */
+  forget(actor: string): void {
+    for (const [key, { last }] of this.#seen) if (last.actor === actor || last.target === `user:${actor}`) this.#seen.delete(key)
+  }
+
   #keyOf({ name, actor, address, path }: SecurityEvent): string {
     const whole = [name, actor, address === null ? null : addressKey(address), path].map((part) => part ?? '').join('\n')
     return this.#seen.size < MOST_KEYS || this.#seen.has(whole) ? whole : name

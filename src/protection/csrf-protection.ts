@@ -91,7 +91,7 @@ export function csrfProtection<R extends PlainRequest = PlainRequest>(options: C
     const sender = own ?? { scheme: schemeOf(request), host: textOf(request.headers['host']) ?? '' }
     const place =
       options.secret === undefined ? inCookie(request, response, sender.scheme === 'https', options.cookie) : inStore(request, options.secret)
-    const secret = new VisitorsSecret(place)
+    const secret = secretOf(request, options.secret ?? options.cookie?.name ?? 'csrftoken', place)
     Object.assign(request, {
       csrfToken: () => secret.token(),
       rotateCsrfSecret: () => secret.rotate(),
@@ -119,6 +119,19 @@ function problemOf(
   const header = (name: string): string | undefined => (name === TOKEN_HEADERS[0] ? tokenInHeader(request) : textOf(request.headers[name]))
   const method = request.method ?? 'GET'
   return csrfProblem({ scheme, host, method, header, storedSecret: stored, formToken: typeof form === 'string' ? form : null }, { trustedOrigins })
+}
+
+const held: unique symbol = Symbol('secrets of this request')
+
+/** One for each place: where an application within another has the middleware too, both give tokens of the same secret. */
+function secretOf(request: object, key: unknown, place: SecretPlace): VisitorsSecret {
+  const holder = request as { [held]?: Map<unknown, VisitorsSecret> }
+  const secrets = (holder[held] ??= new Map())
+  const known = secrets.get(key)
+  if (known !== undefined) return known
+  const made = new VisitorsSecret(place)
+  secrets.set(key, made)
+  return made
 }
 
 /** Where one visitor's secret is. */
