@@ -65,12 +65,22 @@ async function takenBy(parts: TakenParts, column: ColumnMeta, value: unknown): P
     const latin = latinLookAlike(value)
     if (latin !== null && (await exists(parts, { [column.name]: { iexact: latin } }))) return 'unique.look_alike'
     const twins = twinsOf(value)
-    if (twins.length > 0 && (await exists(parts, { [column.name]: { in: twins } }))) return 'unique.look_alike'
+    if (twins.length > 0 && (await existsIfPossible(parts, { [column.name]: { in: twins } }))) return 'unique.look_alike'
   }
   if (!isEmailLogin || typeof value !== 'string' || usernameField === undefined || emailField === undefined || usernameField === emailField)
     return null
   if (isName && value.includes('@') && (await isAddressOf(parts, emailField, value))) return 'unique.address'
   return column.name === emailField && (await isAddressOf(parts, usernameField, value)) ? 'unique.email' : null
+}
+
+/** What a column has no letters for stands in none of its rows. */
+async function existsIfPossible(parts: TakenParts, condition: Condition): Promise<boolean> {
+  try {
+    return await exists(parts, condition)
+  } catch (error) {
+    if (error instanceof ValidationError) return false
+    throw error
+  }
 }
 
 async function exists({ manager, own }: TakenParts, condition: Condition): Promise<boolean> {

@@ -6,6 +6,7 @@
 import { ServiceUnavailable } from '../../base/errors.js'
 import { isLostConnection, isOutage, wordsOf } from '../../base/outage.js'
 import type { Dialect } from './dialect.js'
+import { foreignText } from './foreign-text.js'
 import { missingTable } from './missing-table.js'
 
 /**
@@ -29,5 +30,5 @@ export function unavailable(error: unknown, what: Outage | null): ServiceUnavail
 /** A driver's error in our words, where there are some. */
 export function translated(dialect: Dialect, error: unknown): unknown {
   if (error instanceof ServiceUnavailable) return error
-  return dialect.asIntegrityError(error) ?? dialect.asUnavailable(error) ?? missingTable(error) ?? error
+  return dialect.asIntegrityError(error) ?? dialect.asUnavailable(error) ?? missingTable(error) ?? foreignText(error) ?? error
 }
