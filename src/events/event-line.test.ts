@@ -11,6 +11,14 @@ function requestWith(path: string, agent: string) {
 }
 
 describe('lineOf', () => {
+  test('14.2.1: a path shows neither what opens something nor an address that it was mailed to', () => {
+    const pathOf = (path: string) => eventOf('rate_limited', TIME, { request: requestWith(path, '') }).path
+    const address = Buffer.from('ada@example.com').toString('base64url')
+    expect(pathOf(`/accounts/register/${address}/${'t'.repeat(40)}/`)).toBe('/accounts/register/***/***/')
+    expect(pathOf('/members/ada@example.com/')).toBe('/members/***/')
+    expect(pathOf('/admin/shop/product/17/change/')).toBe('/admin/shop/product/17/change/')
+  })
+
   test('16.2.1, 16.2.2, 16.2.4: says who, what, where and when, in UTC', () => {
     const event = eventOf('login', TIME, { actor: 7, request: requestWith('/accounts/login/?next=/secret', 'Firefox'), data: { again: true } })
     expect(JSON.parse(lineOf(event))).toEqual({

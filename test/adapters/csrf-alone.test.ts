@@ -105,6 +105,20 @@ describe.each([
     )
   })
 
+  test('an application within another has the middleware too: tokens of both are good', async () => {
+    const app = framework().use(csrfProtection(), (request, response, next) => {
+      response.locals['outer'] = (request as Request).csrfToken()
+      next()
+    })
+    app.post('/', (_request, response) => void response.send('done'))
+    app.get('/again', csrfProtection(), (request, response) => void response.json([response.locals['outer'], (request as Request).csrfToken()]))
+    const server = await listen(app)
+    onTestFinished(() => server.stop())
+    const visitor = new Visitor(server.send)
+    for (const token of (await visitor.get('/again')).json() as string[])
+      expect((await visitor.request('/', { method: 'POST', headers: { 'x-csrftoken': token } })).text).toBe('done')
+  })
+
   test('a new secret makes the tokens before it void', async () => {
     const visitor = await visitorOf()
     const before = (await visitor.get('/')).text

@@ -180,6 +180,17 @@ describe('lockouts', () => {
       expect(await auth.lockouts.list()).toEqual([])
     }, 60_000)
 
+    test('a try inside a transaction waits for nobody who may wait for that transaction', async () => {
+      const { auth } = await withPeople(await open())
+      const wrong = async () => auth.authenticate(null, { username: 'victim', password: 'wrong' }).catch((error: unknown) => error)
+      const begun = auth.atomic(async () => {
+        await auth.users.count()
+        return wrong()
+      })
+      const outcomes = await Promise.all([wrong(), wrong(), begun, wrong()])
+      expect(outcomes).toEqual([null, null, null, null])
+    }, 9000)
+
     test('C5, C8: an address counts as what it is: no header is believed, IPv6 by /64, a mapped address as itself', async () => {
       const site = await withPeople(await open())
       const spoofed = async (address: string, header: string): Promise<number> => {
