@@ -174,8 +174,13 @@ interface AddressTables {
 
 /** What is held about somebody's addresses. */
 function personalEmails({ verified, changes, invitations, addressOf }: AddressTables): PersonalDataPart {
-  // Nobody was invited under no address.
-  const invited = (user: BaseUser): never => ({ email: { in: [addressOf(user)].filter((one) => one !== '') } }) as never
+  // Only under an address that they have proven: anybody may write somebody else's into their own account.
+  const invited = async (user: BaseUser): Promise<object> => {
+    const row = await verified.find(user.pk)
+    const address = addressOf(user)
+    const isProven = row !== null && row.verifiedAt !== null && row.address === address && address !== ''
+    return { email: { in: isProven ? [address] : [] } }
+  }
   return {
     name: 'emails',
     export: async (user) => ({
@@ -187,16 +192,17 @@ function personalEmails({ verified, changes, invitations, addressOf }: AddressTa
         changedAt,
         revertedAt,
       })),
-      invitations: ((await invitations.filter(invited(user))) as unknown as InvitationRow[]).map(({ email, created, usedAt }) => ({
+      invitations: ((await invitations.filter((await invited(user)) as never)) as unknown as InvitationRow[]).map(({ email, created, usedAt }) => ({
         email,
         created,
         usedAt,
       })),
     }),
     erase: async (user) => {
+      // One that is open is not what the account was made with, and goes on standing.
+      await invitations.delete({ ...(await invited(user)), usedAt: { isNull: false } } as never)
       await verified.forget([user.pk])
       await changes.forget(user.pk)
-      await invitations.delete(invited(user))
     },
   }
 }

@@ -226,20 +226,40 @@ describe('personal data', () => {
       const ada = await someone(site)
       await site.emails.markVerified(ada)
       const moment = '2026-11-24 08:00:00'
-      const row = { public_id: `invitation${numbers}`, email: ada.email, groups: '[]', invited_by: '', created: moment, expires: moment }
-      await site.db
-        .insertInto('portcullis_invitation' as never)
-        .values(row as never)
-        .execute()
+      const row = {
+        public_id: `invitation${numbers}`,
+        email: ada.email,
+        groups: '[]',
+        invited_by: '',
+        created: moment,
+        expires: moment,
+        used_at: moment,
+      }
+      const typed = { ...row, public_id: `typed${numbers}`, email: `typed.${ada.email}`, used_at: null }
+      for (const one of [row, typed])
+        await site.db
+          .insertInto('portcullis_invitation' as never)
+          .values(one as never)
+          .execute()
       const { emails } = (await site.personalData.export(ada)).parts as { emails: { verified: unknown[]; invitations: unknown[] } }
       expect(emails.verified).toEqual([{ address: ada.email, verifiedAt: expect.any(String) }])
-      expect(emails.invitations).toEqual([{ email: ada.email, created: expect.any(String), usedAt: null }])
+      expect(emails.invitations).toEqual([{ email: ada.email, created: expect.any(String), usedAt: expect.any(String) }])
+      // Whoever writes somebody else's address into their account sees nothing of theirs, and takes nothing from them.
+      const eve = await someone(site, { email: typed.email })
+      expect((await site.personalData.export(eve)).parts).toMatchObject({ emails: { invitations: [] } })
+      await site.personalData.erase(eve)
+      // Proven, it is told; an open one stands all the same.
+      const real = await someone(site, { email: typed.email })
+      await site.emails.markVerified(real)
+      expect((await site.personalData.export(real)).parts).toMatchObject({ emails: { invitations: [{ email: typed.email, usedAt: null }] } })
+      await site.personalData.erase(real)
       await site.personalData.erase(ada)
       const left = await site.db
         .selectFrom('portcullis_invitation' as never)
         .selectAll()
         .execute()
-      expect(JSON.stringify(left)).not.toContain(ada.email)
+      expect(JSON.stringify(left)).not.toContain(`"${ada.email}"`)
+      expect(JSON.stringify(left)).toContain(`"${typed.email}"`)
       expect(
         JSON.stringify(
           await site.db
