@@ -103,7 +103,9 @@ export class Emails<U extends BaseUser = BaseUser> {
     const known = await verified.find(user.pk)
     if (known?.address === address && known.verifiedAt !== null) return false
     if (!(await this.#mayAsk(user)) || !(await this.mayMail(address))) return false
-    this.#mailVerification(base, user, address, await verified.begin(user.pk, address, known))
+    const nonce = await verified.begin(user.pk, address, known)
+    if (nonce === null) return false
+    this.#mailVerification(base, user, address, nonce)
     return true
   }
 
@@ -212,6 +214,7 @@ export class Emails<U extends BaseUser = BaseUser> {
   #remind(user: BaseUser, address: string, request: unknown): void {
     const { verified, mailer } = this.#parts
     if (address === '') return
+    let nonce: string | null = null
     mailer.queueTemplate('emailVerification', {
       to: { address },
       reference: String(user.pk),
@@ -219,12 +222,13 @@ export class Emails<U extends BaseUser = BaseUser> {
         if (!(await this.#mayAsk(user)) || !(await this.mayMail(address))) return false
         const holders = await this.holders(address, user)
         // An address that was somebody else's before is not this account's to prove.
-        return holders.length === 0 || !isOnlyClaimed(user, address, await verified.find(user.pk))
+        const known = await verified.find(user.pk)
+        if (holders.length > 0 && isOnlyClaimed(user, address, known)) return false
+        // It may have been proven since the login.
+        nonce = await verified.begin(user.pk, address, known)
+        return nonce !== null
       },
-      context: async () => {
-        const nonce = await verified.begin(user.pk, address, await verified.find(user.pk))
-        return this.#verification(this.#base(request), user, address, nonce)
-      },
+      context: () => this.#verification(this.#base(request), user, address, nonce ?? ''),
     })
   }
 

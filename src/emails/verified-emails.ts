@@ -39,12 +39,17 @@ export class VerifiedEmails {
     await this.#put(userKey, { address, verifiedAt: this.#clock.now(), nonce: '' })
   }
 
-  /** What a link to confirm this address is tied to. A link that was mailed before and not used yet goes on counting. */
-  async begin(userKey: unknown, address: string, known: EmailRow | null): Promise<string> {
+  /**
+   * What a link to confirm this address is tied to; null where it is proven by now. A link that was mailed before and not used yet goes on
+   * counting, and a proof that came in after `known` was read is never taken back.
+   */
+  async begin(userKey: unknown, address: string, known: EmailRow | null): Promise<string | null> {
     if (known?.address === address && known.nonce !== '') return known.nonce
     const nonce = getRandomString(PUBLIC_ID.length, PUBLIC_ID.alphabet)
-    await this.#put(userKey, { address, verifiedAt: null, nonce })
-    return nonce
+    const values = { address, verifiedAt: null, nonce }
+    if (known === null ? await this.#add(userKey, values) : await this.#replace(known, values)) return nonce
+    const now = await this.find(userKey)
+    return now?.address === address && now.nonce !== '' ? now.nonce : null
   }
 
   /** The same for an account that was made a moment ago: one statement. */
@@ -71,13 +76,25 @@ export class VerifiedEmails {
   }
 
   async #put(userKey: unknown, values: Pick<EmailRow, 'address' | 'verifiedAt' | 'nonce'>): Promise<void> {
-    if ((await this.#rows.update({ userKey } as never, values as never)) > 0) return
+    if ((await this.#rows.update({ userKey } as never, values as never)) > 0 || (await this.#add(userKey, values))) return
+    await this.#rows.update({ userKey } as never, values as never)
+  }
+
+  async #add(userKey: unknown, values: Pick<EmailRow, 'address' | 'verifiedAt' | 'nonce'>): Promise<boolean> {
     try {
       // A statement of its own: one that fails would end the transaction around it on PostgreSQL.
       await this.#rows.registry.database.atomic(async () => this.#rows.create({ userKey, ...values } as never))
+      return true
     } catch (error) {
-      if (!(error instanceof UniqueViolation)) throw error
-      await this.#rows.update({ userKey } as never, values as never)
+      if (error instanceof UniqueViolation) return false
+      throw error
     }
+  }
+
+  /** Only where the row is still what it was. */
+  async #replace({ pk, address, nonce, verifiedAt }: EmailRow, values: Pick<EmailRow, 'address' | 'verifiedAt' | 'nonce'>): Promise<boolean> {
+    const isProven = values.address !== address && verifiedAt !== null
+    const where = { pk, address, nonce, verifiedAt: { isNull: !isProven } }
+    return (await this.#rows.update(where as never, values as never)) === 1
   }
 }

@@ -490,6 +490,19 @@ eachAccounts(
         expect((await ask(user.username, PASSWORD)).status).toBe(200)
       })
 
+      test('a reminder under way takes no proof back', async () => {
+        const site = await open()
+        const user = await someone(site)
+        await site.auth.emails.sendVerification(user)
+        const [link, visitor] = [await linkTo(site, user.email), site.visitor()]
+        await visitor.get('/accounts/login/')
+        // Its reminder waits until somebody asks for the mails.
+        await visitor.post('/accounts/login/', { username: user.username, password: PASSWORD })
+        await site.auth.emails.markVerified(user)
+        expect(await mailsTo(site, user.email)).toEqual([])
+        expect([await site.auth.emails.isVerified(user), link]).toEqual([true, expect.stringContaining('/verify/')])
+      })
+
       test('A7: registering with somebody’s address answers and costs the same as with a free one; its owner is told', async () => {
         const site = await open()
         const victim = await someone(site)
