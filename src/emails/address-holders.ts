@@ -11,8 +11,8 @@ import type { UserManager } from '../accounts/user-manager.js'
 import type { EmailRow } from './email-models.js'
 import type { VerifiedEmails } from './verified-emails.js'
 
-/** So many accounts with one address are a household; more are somebody's flood of mail. */
-const MOST_ACCOUNTS = 100
+/** So many accounts with one address are a household; more are read in turns, for among them may be the one that is real. */
+const ACCOUNTS_AT_ONCE = 100
 
 /** An account, with its address as it is stored. */
 export interface AddressHolder {
@@ -30,8 +30,24 @@ export async function holdersOf(
   except: BaseUser | null,
 ): Promise<readonly AddressHolder[]> {
   const { emailField, meta } = users.model
-  const where = { [emailField]: { iexact: address } }
-  const found = meta.column.has(emailField) ? await users.filter(where as never, { limit: MOST_ACCOUNTS }) : []
+  for (let after: unknown = null; ;) {
+    const where = { [emailField]: { iexact: address }, ...(after === null ? {} : { pk: { gt: after } }) }
+    const options = { orderBy: 'pk', limit: ACCOUNTS_AT_ONCE }
+    const found = meta.column.has(emailField) ? await users.filter(where as never, options as never) : []
+    const holders = await holdersAmong(found, { emailField, verified, address, except })
+    if (holders.length > 0 || found.length < ACCOUNTS_AT_ONCE) return holders
+    after = found.at(-1)?.pk
+  }
+}
+
+interface Wanted {
+  readonly emailField: string
+  readonly verified: VerifiedEmails
+  readonly address: string
+  readonly except: BaseUser | null
+}
+
+async function holdersAmong(found: readonly BaseUser[], { emailField, verified, address, except }: Wanted): Promise<readonly AddressHolder[]> {
   const others = found
     .map((user) => ({ user, address: String((user as unknown as Readonly<Record<string, unknown>>)[emailField] ?? '') }))
     // Engines compare more loosely than addresses are the same (B1).

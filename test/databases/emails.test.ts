@@ -490,6 +490,21 @@ eachAccounts(
         expect((await ask(user.username, PASSWORD)).status).toBe(200)
       })
 
+      test('a hundred who only claim an address hide nobody who has it', async () => {
+        const site = await open()
+        const email = `flood${(count += 1)}@example.com`
+        const claims = Array.from({ length: 101 }, (_, at) => ({ username: `claim${count}x${at}`, email }))
+        await site.auth.users.bulkCreate(claims as never)
+        const sql = `insert into portcullis_email (user_key, address, verified_at, nonce) select id, email, null, 'x' from shop_customer where email = '${email}'`
+        await site.auth.internals.registry.database.run({ sql, parameters: [] })
+        const invite = async () => site.auth.invitations.create({ email, mail: false })
+        await invite()
+        await site.auth.emails.markVerified(await someone(site, { email }))
+        await expect(invite()).rejects.toThrow('already taken')
+        await site.auth.users.delete({ email } as never)
+        site.mailbox.clear()
+      })
+
       test('a reminder under way takes no proof back', async () => {
         const site = await open()
         const user = await someone(site)
