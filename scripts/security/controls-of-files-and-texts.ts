@@ -119,8 +119,8 @@ export const controlsOfFilesAndTexts: readonly Control[] = [
   {
     name: 'no tokens in the paths of events',
     file: 'src/events/event.ts',
-    piece: 'own.replaceAll(LONG_PART, (part) => (UUID.test(part) ? part : HIDDEN))',
-    instead: 'own.replaceAll(LONG_PART, (part) => (UUID.test(part) ? part : part))',
+    piece: '(part.length >= TOKEN_LENGTH && !UUID.test(part)) || holdsAddress(part) ? HIDDEN : part',
+    instead: '(part.length >= TOKEN_LENGTH && !UUID.test(part)) || holdsAddress(part) ? part : part',
     tests: ['src/events/event-line.test.ts'],
     titles: '14\\.2\\.1',
     quick: true,
