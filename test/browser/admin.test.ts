@@ -325,7 +325,7 @@ describe.runIf(hasBrowser)('the admin by keyboard', () => {
     await page.locator('.pa-scroll').focus()
     expect(await isOutlined()).toBe(true)
     await page.keyboard.press('ArrowRight')
-    await page.waitForFunction(`document.querySelector('.pa-scroll').scrollLeft > 0`)
+    await expect.poll(async () => page.evaluate<number>(`document.querySelector('.pa-scroll').scrollLeft`)).toBeGreaterThan(0)
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.goto(list)
     for (let presses = 0; presses < 30; presses += 1) {
