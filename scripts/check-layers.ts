@@ -68,6 +68,7 @@ const ROOT_FILES: Readonly<Record<string, number>> = {
   'site-emails.ts': 9,
   'site-protection.ts': 9,
   'site-events.ts': 9,
+  'site-services.ts': 9,
   'site-pages.ts': 8.4,
   'site-admin.ts': 8.4,
   'testing.ts': 9.5,

@@ -15,15 +15,13 @@ import type { ChangeListener } from './accounts/permission-relation.js'
 import { ProfileManager } from './accounts/profiles.js'
 import { User, type AnyUserClass } from './accounts/user.js'
 import { UserManager } from './accounts/user-manager.js'
-import { userServices, type UserServices } from './accounts/user-services.js'
+import { userServices } from './accounts/user-services.js'
 import type { AdminParts } from './admin/admin-parts.js'
 import type { AdminOptions } from './admin/options.js'
 import { registerDefaults } from './admin/people/defaults.js'
-import { authenticate, reauthenticate, type LoginFailed } from './authentication/authenticate.js'
+import { authenticate, reauthenticate } from './authentication/authenticate.js'
 import { checkBackends, type Backend, type Credentials } from './authentication/backend.js'
 import { explain } from './authentication/explain.js'
-import type { LockedOut } from './authentication/lockouts.js'
-import type { LoggedIn, LoggedOut } from './authentication/login.js'
 import { ModelBackend } from './authentication/model-backend.js'
 import { createPermissionQuestions } from './authentication/permission-questions.js'
 import { GrantReader } from './authentication/permission-sets.js'
@@ -31,22 +29,18 @@ import { withPerm } from './authentication/with-perm.js'
 import { systemClock } from './base/clock.js'
 import { errorListener } from './base/error-listener.js'
 import { ImproperlyConfigured } from './base/errors.js'
-import { Signal } from './base/signals.js'
 import { Keys } from './crypto/keys.js'
-import { sessionAuthFallbackHashes, sessionAuthHash } from './crypto/session-auth-hash.js'
 import { openDatabase } from './database/database.js'
 import { Manager } from './database/manager.js'
 import type { AnyModelClass } from './database/model.js'
-import type { InvitationEvent } from './emails/invitations.js'
-import type { EmailChanged, EmailVerified } from './emails/emails.js'
 import { ModelRegistry } from './database/registry.js'
 import { createLateSchema } from './database/schema/late-schema.js'
 import type { PagesOptions } from './pages/options.js'
 import type { PagesSite } from './pages/pages-site.js'
 import type { PersonalDataPart } from './personal-data/part.js'
 import { PersonalDataService } from './personal-data/personal-data.js'
-import { settlePasswords, type Passwords } from './passwords/settings.js'
-import { passwordChanged, validatePassword } from './passwords/validators/validate.js'
+import { settlePasswords } from './passwords/settings.js'
+import { validatePassword } from './passwords/validators/validate.js'
 import type { Machine } from './settings/machine.js'
 import { sessionsApp } from './sessions/session-model.js'
 import type { SystemCheck } from './settings/checks.js'
@@ -60,6 +54,7 @@ import { composeForms } from './site-forms.js'
 import { composeProtection } from './site-protection.js'
 import { PagesOfSite } from './site-pages.js'
 import { composeRequests } from './site-requests.js'
+import { createSignals, servicesOfUsers } from './site-services.js'
 import type { BackendContext, DefaultUser, PermissionsChanged, Portcullis, SiteOptions, SiteTypes } from './site.js'
 
 type AnySiteOptions = SiteOptions<AnyUserClass, readonly AnyModelClass[], AnyModelClass, readonly string[]>
@@ -102,6 +97,7 @@ function build(options: AnySiteOptions) {
   })
   const passwords = settlePasswords(options.passwords ?? {}, options.django, siteWordsOf(options))
   const signals = createSignals()
+  const onError = errorListener(options.onError)
 
   const permissions = new PermissionManager(registry)
   const contentTypes = new ContentTypeManager(registry)
@@ -125,7 +121,7 @@ function build(options: AnySiteOptions) {
   const questions = createPermissionQuestions(backends)
   const grants = new GrantReader(registry, user)
   for (const manager of [users, groups, permissions, contentTypes, ...(profiles === null ? [] : [profiles])]) registry.enlist(manager)
-  registry.provide(userServices, services({ keys, passwords, questions, signals }))
+  registry.provide(userServices, servicesOfUsers({ keys, passwords, questions, signals }))
 
   const check = (): SystemCheck[] => [
     ...checkSecretKeys(keys.all),
@@ -155,11 +151,12 @@ function build(options: AnySiteOptions) {
     signals,
     users: () => users,
     lockouts: () => protection,
-    onError: errorListener(options.onError),
+    onError,
     findRequest: (request) => requestSide.findRequest(request),
   })
   const requestSide = composeRequests({
     options,
+    onError,
     registry,
     users,
     backends,
@@ -176,7 +173,7 @@ function build(options: AnySiteOptions) {
     sessionsEnded: noted.sessionsEnded,
     newDevice: async (login) => emailSide.newDevice(login),
   })
-  const { ownMigrations, settings, requests, bind, findRequest, onError, ...door } = requestSide
+  const { ownMigrations, settings, requests, bind, findRequest, ...door } = requestSide
   const protection = composeProtection({
     options,
     database,
@@ -251,56 +248,48 @@ function build(options: AnySiteOptions) {
     objects: (model) => managerOf(registry, model),
   })
   const names = new Set([...declaredPermissionNames(registry), ...(options.permissions ?? [])])
-  const adminParts: AdminParts = {
-    registry,
+  /** What the pages of an account and those of the staff are both made of. */
+  const served = {
     settings,
     requests,
+    forms,
     user,
+    profiles,
+    sessions: requestSide.sessions,
+    resetLinks: requestSide.resetTokens,
+    clock,
+    events: noted.events,
+    login: door.login,
+    logout: door.logout,
+    updateSessionAuthHash: door.updateSessionAuthHash,
+    passwordChanged: emailSide.tellPasswordChanged,
+  }
+  const adminParts: AdminParts = {
+    ...served,
+    registry,
     users,
     groups,
     permissions,
     contentTypes,
-    profiles,
     backends,
-    sessions: requestSide.sessions,
-    resetLinks: requestSide.resetTokens,
-    forms,
     files,
     mailer,
     passwords: passwords.service,
-    clock,
-    events: noted.events,
     lockouts: protection.lockouts,
     objects: (model) => managerOf(registry, model),
     atomic: async (work) => database.atomic(work),
     explain: async (who, permission) => explain({ grants, backends }, who, permission),
-    login: door.login,
-    logout: door.logout,
-    updateSessionAuthHash: door.updateSessionAuthHash,
     mailResetLink,
-    passwordChanged: emailSide.tellPasswordChanged,
   }
   const pagesSite: PagesSite = {
-    settings,
-    requests,
-    forms,
-    user,
-    profiles,
-    sessions: requestSide.sessions,
-    resetLinks: requestSide.resetTokens,
+    ...served,
     storage: media?.storage ?? null,
-    clock,
     emailSide,
     unlockLinks: emailSide.unlockLinks,
     backend: backends[0]?.path ?? '',
-    login: door.login,
-    logout: door.logout,
-    updateSessionAuthHash: door.updateSessionAuthHash,
-    passwordChanged: emailSide.tellPasswordChanged,
     rememberDevice: (who, request) => protection.counting?.remember(request, who),
     personalData,
     limits: protection.siteLimits,
-    events: noted.events,
   }
 
   return {
@@ -369,48 +358,6 @@ function managerOf(registry: ModelRegistry, model: AnyModelClass): Manager {
   const made = new Manager(registry, model)
   registry.enlist(made)
   return made
-}
-
-function createSignals() {
-  return {
-    userLoginFailed: new Signal<LoginFailed>(),
-    userLockedOut: new Signal<LockedOut>(),
-    userLoggedIn: new Signal<LoggedIn>(),
-    userLoggedOut: new Signal<LoggedOut>(),
-    passwordChanged: new Signal<{ readonly user: BaseUser }>(),
-    emailVerified: new Signal<EmailVerified>(),
-    emailChanged: new Signal<EmailChanged>(),
-    newDevice: new Signal<LoggedIn>(),
-    invitationCreated: new Signal<InvitationEvent>(),
-    invitationUsed: new Signal<InvitationEvent>(),
-    permissionsChanged: new Signal<PermissionsChanged>(),
-  }
-}
-
-interface ServiceParts {
-  readonly keys: Keys
-  readonly passwords: Passwords
-  readonly questions: UserServices['permissions']
-  readonly signals: ReturnType<typeof createSignals>
-}
-
-/** What user objects reach through their site. */
-function services({ keys, passwords, questions, signals }: ServiceParts): UserServices {
-  return {
-    permissions: questions,
-    passwords: {
-      make: async (raw) => passwords.service.make(raw),
-      check: async (raw, encoded, save = async () => false) => (await passwords.service.verifyAndUpgrade(raw, encoded, save)).ok,
-      isKnown: (encoded) => passwords.service.identify(encoded) !== null,
-      spend: async (raw) => passwords.service.spend(raw),
-      changed: async (raw, user) => {
-        await passwordChanged(raw, user, { validators: passwords.validators })
-        await signals.passwordChanged.send({ user: user as BaseUser })
-      },
-    },
-    sessionAuthHash: (encoded) => sessionAuthHash(encoded, keys.current),
-    sessionAuthFallbackHashes: (encoded) => sessionAuthFallbackHashes(encoded, keys),
-  }
 }
 
 /** A site that could not keep its promises does not start. */

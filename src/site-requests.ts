@@ -23,7 +23,7 @@ import { PASSWORD_RESET_TIMEOUT } from './authentication/reset-tokens.js'
 import { SessionUsers } from './authentication/session-user.js'
 import { SiteRequest, type AnyVisitor } from './authentication/site-request.js'
 import type { Clock } from './base/clock.js'
-import { errorListener } from './base/error-listener.js'
+import type { ErrorListener } from './base/error-listener.js'
 import { ImproperlyConfigured } from './base/errors.js'
 import type { Signal } from './base/signals.js'
 import type { Keys } from './crypto/keys.js'
@@ -45,6 +45,8 @@ const BODY_LIMITS = { totalBytes: 6 * 1024 * 1024, files: 10, fieldBytes: 1024 *
 /** What the side of requests is made of. */
 export interface RequestSideParts {
   readonly options: RequestSideOptions
+  /** Told of what no answer tells. */
+  readonly onError: ErrorListener
   readonly registry: ModelRegistry
   readonly users: UserManager<AnyUserClass, BaseUser>
   readonly backends: readonly Backend[]
@@ -66,10 +68,9 @@ export interface RequestSideParts {
 
 /** Makes it. */
 export function composeRequests(parts: RequestSideParts) {
-  const { options, registry, users, backends, anonymousUser, keys, clock } = parts
+  const { options, registry, users, backends, anonymousUser, keys, clock, onError } = parts
   const settings = settleRequests(options)
   const isShared = options.django !== undefined
-  const onError = errorListener(options.onError)
   const sessions = composeSessions({
     options: options.sessions ?? {},
     isShared,
@@ -149,7 +150,6 @@ export function composeRequests(parts: RequestSideParts) {
     sessions: new DeviceSessions({ records: sessions.records, store: sessions.store, requestOf, ended: parts.sessionsEnded }),
     ownMigrations: sessions.migrations,
     findRequest,
-    onError,
     requestOf,
     login: async (request: object, user: BaseUser, how: { readonly backend?: string } = {}) => login(door, requestOf(request), user, how.backend),
     logout: async (request: object) => logout(door, requestOf(request)),

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { ResponseHead } from '../authentication/request-core.js'
 
 /** A head whose headers Node keeps. */
@@ -91,7 +91,9 @@ export class ListedHead implements ResponseHead {
 
 /** Whether a response is Node's own, as it was made: nobody has put anything in its head, nor a function of their own in its place. */
 export function isUntouched(response: ServerResponse): boolean {
-  return Object.getPrototypeOf(response) === ServerResponse.prototype && !Object.hasOwn(response, 'writeHead')
+  // Whoever has a response has loaded it; a process that only imports us need not.
+  const { ServerResponse: plain } = process.getBuiltinModule('node:http')
+  return Object.getPrototypeOf(response) === plain.prototype && !Object.hasOwn(response, 'writeHead')
 }
 
 /** Headers given to `writeHead` itself. They replace what was set before, as Node does it. */

@@ -15,7 +15,7 @@ import {
 import { forNode } from '../../src/node.js'
 import { sqlite } from '../../src/sqlite.js'
 import { createClient } from '../../src/testing.js'
-import { axeViolations, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
+import { axeViolations, giveCookies, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
 import { quick } from '../support/shop.js'
 
 class Maker extends model('bench.Maker', { fields: { name: charField({ maxLength: 40 }) }, ordering: ['name'] }) {}
@@ -87,7 +87,7 @@ async function open(javaScriptEnabled: boolean, timezoneId = 'America/New_York')
   guests.push(guest)
   const client = createClient(auth, origin)
   await client.loginAs(await auth.users.get({ username: 'root' }))
-  await guest.context.addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: origin })))
+  await giveCookies(guest.context, origin, client.cookies)
   return guest.page
 }
 

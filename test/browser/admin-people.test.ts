@@ -10,7 +10,7 @@ import { memoryTransport } from '../../src/mail/memory-transport.js'
 import { fileSystemStorage } from '../../src/media.js'
 import { sqlite } from '../../src/sqlite.js'
 import { createClient } from '../../src/testing.js'
-import { axeViolations, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
+import { axeViolations, giveCookies, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
 import { photo } from '../support/gallery.js'
 import { OTHER_PASSWORD, PASSWORD } from '../support/shop-server.js'
 import { Category, Customer, OrderLine, Product, Profile, quick, Tag } from '../support/shop.js'
@@ -62,7 +62,7 @@ async function openOffice() {
     async enter(page: Page, user = root): Promise<void> {
       const client = createClient(site, server.origin)
       await client.loginAs(user)
-      await page.context().addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.origin })))
+      await giveCookies(page.context(), server.origin, client.cookies)
     },
     async close() {
       await server.close()

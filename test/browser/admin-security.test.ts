@@ -5,7 +5,7 @@ import { forExpress } from '../../src/express.js'
 import { portcullis } from '../../src/index.js'
 import { sqlite } from '../../src/sqlite.js'
 import { createClient, createFactories } from '../../src/testing.js'
-import { axeViolations, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
+import { axeViolations, giveCookies, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
 import { Customer, quick } from '../support/shop.js'
 import { Visitor } from '../support/visitor.js'
 
@@ -36,9 +36,7 @@ async function openShop() {
     async enter(page: Page): Promise<void> {
       const client = createClient(shop, server.origin)
       await client.loginAs(keeper)
-      await page
-        .context()
-        .addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.origin, httpOnly: name !== 'csrftoken' })))
+      await giveCookies(page.context(), server.origin, client.cookies)
     },
     async close() {
       await server.close()

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { forExpress } from '../../src/express.js'
 import { sqlite } from '../../src/sqlite.js'
 import { createClient, createFactories } from '../../src/testing.js'
-import { axeViolations, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
+import { axeViolations, giveCookies, hasBrowser, launchBrowser, newGuest, serve, type Guest } from '../support/browser.js'
 import { OTHER_PASSWORD, PASSWORD } from '../support/shop-server.js'
 import { Category, Product, shopOn, Tag, type Shop } from '../support/shop.js'
 
@@ -69,9 +69,7 @@ async function openAdmin() {
     async enter(page: Page): Promise<void> {
       const client = createClient(shop, server.origin)
       await client.loginAs(keeper)
-      await page
-        .context()
-        .addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.origin, httpOnly: name !== 'csrftoken' })))
+      await giveCookies(page.context(), server.origin, client.cookies)
     },
     async close() {
       await server.close()

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, launchBrowser, type Guest } from '../support/browser.js'
-import { field, guestAs, photo, send, takeCookies, type Who } from '../support/gallery.js'
+import { giveCookies, hasBrowser, launchBrowser, type Guest } from '../support/browser.js'
+import { field, guestAs, photo, send, type Who } from '../support/gallery.js'
 import { linkIn, openShop, OTHER_PASSWORD, PASSWORD, SEEDED_PASSWORD, type Shop } from '../support/shop-server.js'
 
 let shop: Shop
@@ -34,7 +34,7 @@ describe.runIf(hasBrowser).each([
   /** Somebody of this name who has signed up, at a browser. */
   const openAs = async (username: string): Promise<Page> => {
     const page = await open()
-    await takeCookies(page.context(), shop, await shop.newcomer(name(username)))
+    await giveCookies(page.context(), shop.origin, (await shop.newcomer(name(username))).cookies)
     return page
   }
   const name = (username: string): string => `${username}_${javaScriptEnabled ? 'js' : 'plain'}`
@@ -151,7 +151,7 @@ describe.runIf(hasBrowser).each([
 
   test('a new password logs out every other browser, and not this one', async () => {
     const [here, there] = [await openAs('katherine'), await open()]
-    await takeCookies(there.context(), shop, await shop.member(name('katherine')))
+    await giveCookies(there.context(), shop.origin, (await shop.member(name('katherine'))).cookies)
     await there.goto('/members/')
     expect(path(there)).toBe('/members/')
     await here.goto('/accounts/password_change/')
@@ -204,7 +204,7 @@ describe.runIf(hasBrowser).each([
       ],
       [tablet, 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0'],
     ] as const) {
-      await takeCookies(device.context(), shop, await shop.member(name('hedy'), { userAgent }))
+      await giveCookies(device.context(), shop.origin, (await shop.member(name('hedy'), { userAgent })).cookies)
     }
     const isIn = async (device: Page): Promise<boolean> => {
       await device.goto('/members/')

@@ -6,6 +6,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { PortcullisError } from '../../src/base/errors.js'
+import { processorTime } from '../support/processor-time.js'
 
 const PROTOTYPES = [Object.prototype, Array.prototype, String.prototype, Function.prototype, Map.prototype, Promise.prototype]
 const NAMES = PROTOTYPES.map((one) => Object.getOwnPropertyNames(one).length)
@@ -52,11 +53,8 @@ export async function watchedAsync(run: () => Promise<unknown>): Promise<void> {
 
 /** Throws where work keeps the processor too long. Its time counts, which others on the machine do not take. */
 export async function withoutDelay<T>(run: () => Promise<T>): Promise<T> {
-  const begun = process.cpuUsage()
-  const result = await run()
-  const { user, system } = process.cpuUsage(begun)
-  const took = (user + system) / 1000
-  if (took > LONGEST * 2) throw new Error(`One input took ${Math.round(took)} ms of the processor.`)
+  const { result, milliseconds } = await processorTime(run)
+  if (milliseconds > LONGEST * 2) throw new Error(`One input took ${Math.round(milliseconds)} ms of the processor.`)
   return result
 }
 

@@ -16,6 +16,7 @@ import { forNode } from '../../src/node.js'
 import { routes } from '../../src/pages/routes.js'
 import { sqlite } from '../../src/sqlite.js'
 import { accountsOn, PASSWORD } from '../support/account-pages.js'
+import { processorTime } from '../support/processor-time.js'
 import { Product, quick } from '../support/shop.js'
 import { Visitor } from '../support/visitor.js'
 
@@ -292,9 +293,8 @@ describe('every address', () => {
     ]) {
       for (const piece of pieces) {
         const headers = { accept: 'text/html', [name]: piece.repeat(Math.ceil(16_384 / piece.length)).trim() || 'a' }
-        const begun = performance.now()
-        const { status } = await visitorAt().request('/accounts/login/', { method: 'POST', headers })
-        expect([name, piece, status < 500, performance.now() - begun < 250]).toEqual([name, piece, true, true])
+        const { result, milliseconds } = await processorTime(async () => visitorAt().request('/accounts/login/', { method: 'POST', headers }))
+        expect([name, piece, result.status < 500, milliseconds < 250]).toEqual([name, piece, true, true])
       }
     }
   })

@@ -84,3 +84,8 @@ export async function serve(listener: Parameters<typeof createServer>[1]): Promi
     },
   }
 }
+
+/** Gives a browser the cookies that a visitor over HTTP has, as the site sets them: scripts read the token's alone. */
+export async function giveCookies(context: BrowserContext, origin: string, cookies: ReadonlyMap<string, string>): Promise<void> {
+  await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: origin, httpOnly: name !== 'csrftoken' })))
+}

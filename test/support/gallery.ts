@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { newGuest, type Guest } from './browser.js'
+import { giveCookies, newGuest, type Guest } from './browser.js'
 import { linkIn, OTHER_PASSWORD, PASSWORD, SEEDED_PASSWORD, type Shop } from './shop-server.js'
 import type { Visitor } from './visitor.js'
 
@@ -137,7 +137,7 @@ const ofNobody: readonly Omit<Scene, 'who'>[] = [
     name: 'logged-out',
     shows: 'You are logged out',
     async open(page, shop) {
-      await takeCookies(page.context(), shop, await shop.member('ada', { password: SEEDED_PASSWORD }))
+      await giveCookies(page.context(), shop.origin, (await shop.member('ada', { password: SEEDED_PASSWORD })).cookies)
       await page.goto('/')
       await page.getByRole('button', { name: 'Log out' }).click()
     },
@@ -242,13 +242,8 @@ export async function guestAs(browser: Browser, shop: Shop, who: Who, options: B
   // What fades in has no colour yet that could be measured.
   const guest = await newGuest(browser, { baseURL: shop.origin, reducedMotion: 'reduce', userAgent: LINUX, ...options })
   const someone = await loggedIn(shop, who)
-  if (someone !== null) await takeCookies(guest.context, shop, someone)
+  if (someone !== null) await giveCookies(guest.context, shop.origin, someone.cookies)
   return guest
-}
-
-/** Lets a browser go on where a visitor over HTTP has come to. */
-export async function takeCookies(context: BrowserContext, shop: Shop, { cookies }: Visitor): Promise<void> {
-  await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: shop.origin, httpOnly: name !== 'csrftoken' })))
 }
 
 async function loggedIn(shop: Shop, who: Who): Promise<Visitor | null> {

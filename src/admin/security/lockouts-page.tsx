@@ -5,6 +5,7 @@
 
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Lockout, LockoutSubject } from '../../authentication/lockouts.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import { appName } from '../admin-site.js'
 import { notify } from '../frame/notices.js'
 import { adminPage, headerOf } from '../frame/page.js'
@@ -73,7 +74,7 @@ function Unlock({ lockout, called, token }: { readonly lockout: Lockout; readonl
   const isAccount = lockout.account !== ''
   return (
     <form method="post">
-      <input type="hidden" name="csrfmiddlewaretoken" value={token} />
+      <CsrfField token={token} />
       <button
         type="submit"
         class="pc-button pc-button-quiet pc-button-small"

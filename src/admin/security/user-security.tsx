@@ -6,6 +6,7 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { BaseUser } from '../../accounts/base-user.js'
 import type { Lockout } from '../../authentication/lockouts.js'
+import { CsrfField } from '../../pages/components/csrf-field.js'
 import type { AdminParts } from '../admin-parts.js'
 import { crumbsOf } from '../frame/crumbs.js'
 import { notify } from '../frame/notices.js'
@@ -86,7 +87,7 @@ function Locked({ lockouts, name, token }: { readonly lockouts: readonly Lockout
           <p class="pc-soft">Too many tries to log in. A browser that the account knows is let in all the same.</p>
         </div>
         <form method="post">
-          <input type="hidden" name="csrfmiddlewaretoken" value={token} />
+          <CsrfField token={token} />
           <button type="submit" class="pc-button">
             Unlock the account
           </button>

@@ -6,6 +6,7 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
+import { CsrfField } from '../components/csrf-field.js'
 import { Form } from '../components/form.js'
 import { Icon } from '../components/icons.js'
 import type { EmailChangeProps, EmailConfirmedProps } from '../props.js'
@@ -43,7 +44,7 @@ export function EmailChange({ form, visitor, email, isVerified, resend, action, 
             </span>
           </p>
           <form method="post" action={safeHref(resend) ?? ''}>
-            <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken} />
+            <CsrfField token={csrfToken} />
             <button type="submit" class="pc-button pc-button-quiet">
               Mail me the link again
             </button>

@@ -6,6 +6,7 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
+import { OneButton, VoidLink } from '../components/mailed.js'
 import type { MailedLinkProps, MailSentProps } from '../props.js'
 
 const SENT = {
@@ -44,7 +45,7 @@ const ASKED = {
 
 /** The page behind a link. One to make an account leads to a form of its own, so that here it is only said to be void. */
 export function MailedLink({ kind, isValid, email, username, site, urls, action, csrfToken }: MailedLinkProps): JSX.Element {
-  if (!isValid || kind === 'registration' || kind === 'invitation') return <NoLongerValid login={urls.login} />
+  if (!isValid || kind === 'registration' || kind === 'invitation') return <VoidLink href={urls.login} />
   const [title, button, text] = ASKED[kind]
   return (
     <div class="pc-card">
@@ -55,29 +56,7 @@ export function MailedLink({ kind, isValid, email, username, site, urls, action,
         </p>
         <p class="pc-soft">{text}</p>
       </div>
-      <form class="pc-form" method="post" action={safeHref(action) ?? ''}>
-        <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken} />
-        <button type="submit" class="pc-button pc-button-full">
-          {button}
-        </button>
-      </form>
+      <OneButton action={action} csrfToken={csrfToken} label={button} />
     </div>
-  )
-}
-
-function NoLongerValid({ login }: { readonly login: string }): JSX.Element {
-  return (
-    <Answer
-      icon="clock"
-      kind="notice"
-      title="This link no longer works"
-      actions={
-        <a class="pc-button" href={safeHref(login)}>
-          Log in
-        </a>
-      }
-    >
-      <p class="pc-soft">Each link works once and for a limited time. It may have been used already, or the mail program cut it in two.</p>
-    </Answer>
   )
 }

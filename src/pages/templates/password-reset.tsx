@@ -7,6 +7,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
 import { Form } from '../components/form.js'
+import { VoidLink } from '../components/mailed.js'
 import type { PasswordResetCompleteProps, PasswordResetConfirmProps, PasswordResetDoneProps, PasswordResetProps } from '../props.js'
 
 /** The page where a link is asked for. */
@@ -65,26 +66,7 @@ export function PasswordResetConfirm({ form, username, urls, action, csrfToken }
 }
 
 function InvalidLink({ passwordReset, login }: { readonly passwordReset: string | null; readonly login: string }): JSX.Element {
-  return (
-    <Answer
-      icon="clock"
-      kind="notice"
-      title="This link no longer works"
-      actions={
-        passwordReset === null ? (
-          <a class="pc-button" href={safeHref(login)}>
-            Log in
-          </a>
-        ) : (
-          <a class="pc-button" href={safeHref(passwordReset)}>
-            Ask for a new link
-          </a>
-        )
-      }
-    >
-      <p class="pc-soft">Each link works once and for a limited time. It may have been used already, or the mail program cut it in two.</p>
-    </Answer>
-  )
+  return passwordReset === null ? <VoidLink href={login} /> : <VoidLink href={passwordReset} label="Ask for a new link" />
 }
 
 /** The page after a new password was set. */

@@ -6,11 +6,18 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { safeHref } from '../../base/html.js'
 import { Answer } from '../components/answer.js'
+import { OneButton, VoidLink } from '../components/mailed.js'
 import type { UnlockedProps, UnlockProps } from '../props.js'
 
 /** The page behind the link. */
 export function Unlock({ isValid, username, site, urls, action, csrfToken }: UnlockProps): JSX.Element {
-  if (!isValid) return <OverAlready login={urls.login} />
+  if (!isValid) {
+    return (
+      <VoidLink href={urls.login}>
+        The account may be unlocked already: each link works once, and no longer than the wait. Just try to log in.
+      </VoidLink>
+    )
+  }
   return (
     <div class="pc-card">
       <div class="pc-title">
@@ -20,30 +27,8 @@ export function Unlock({ isValid, username, site, urls, action, csrfToken }: Unl
         </p>
         <p class="pc-soft">If it was not, close this page: whoever it was has to wait, and your password stays as it is.</p>
       </div>
-      <form class="pc-form" method="post" action={safeHref(action) ?? ''}>
-        <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken} />
-        <button type="submit" class="pc-button pc-button-full">
-          Unlock the account
-        </button>
-      </form>
+      <OneButton action={action} csrfToken={csrfToken} label="Unlock the account" />
     </div>
-  )
-}
-
-function OverAlready({ login }: { readonly login: string }): JSX.Element {
-  return (
-    <Answer
-      icon="clock"
-      kind="notice"
-      title="This link no longer works"
-      actions={
-        <a class="pc-button" href={safeHref(login)}>
-          Log in
-        </a>
-      }
-    >
-      <p class="pc-soft">The account may be unlocked already: each link works once, and no longer than the wait. Just try to log in.</p>
-    </Answer>
   )
 }
 
