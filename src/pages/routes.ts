@@ -8,13 +8,13 @@ import type { BodyLimits } from '../protection/body/request-data.js'
 import { DEFAULT_BODY_LIMITS, UPLOAD_BODY_LIMITS } from '../protection/body/request-data.js'
 import { sendData, showData } from './account/data-page.js'
 import { changeEmail, emailChangeDone, resendVerification, showEmailChange } from './account/email-page.js'
-import { emailConfirmed, emailLinkPages, openEmailLink } from './account/email-link-page.js'
+import { emailLinkPages } from './account/email-link-page.js'
 import { logIn, logOut, showLogin } from './account/login-page.js'
 import { changePassword, passwordChangeDone, showPasswordChange } from './account/password-change-page.js'
 import { askForReset, passwordResetDone, showPasswordReset } from './account/password-reset-page.js'
 import { saveProfile, showProfile } from './account/profile-page.js'
 import { register, registerDone, showRegister } from './account/register-page.js'
-import { openRegistrationLink, registrationPages } from './account/registration-link-page.js'
+import { registrationPages } from './account/registration-link-page.js'
 import { confirm, resetComplete, showConfirm } from './account/reset-confirm-page.js'
 import { endSessions, showSessions } from './account/sessions-page.js'
 import { openUnlockLink, showUnlock, unlock, unlockDone } from './account/unlock-page.js'
@@ -38,6 +38,9 @@ export interface Route {
   readonly isUnlock?: boolean
 }
 
+const [verifying, changing, reverting] = [emailLinkPages('verify'), emailLinkPages('change'), emailLinkPages('revert')]
+const [registering, invited] = [registrationPages('registration'), registrationPages('invitation')]
+
 /** Pages by what follows the base. */
 const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/login/', { name: 'login', GET: showLogin, POST: logIn }],
@@ -50,18 +53,18 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/password_reset/done/', { name: 'password_reset_done', GET: passwordResetDone, isReset: true }],
   ['/reset/done/', { name: 'password_reset_complete', GET: resetComplete, isReset: true }],
   ['/register/done/', { name: 'register_done', GET: registerDone }],
-  ['/register/account/', { name: 'register_account', ...registrationPages('registration'), limits: UPLOAD_BODY_LIMITS }],
-  ['/invitation/', { name: 'invitation', ...registrationPages('invitation'), limits: UPLOAD_BODY_LIMITS }],
+  ['/register/account/', { name: 'register_account', GET: registering.GET, POST: registering.POST, limits: UPLOAD_BODY_LIMITS }],
+  ['/invitation/', { name: 'invitation', GET: invited.GET, POST: invited.POST, limits: UPLOAD_BODY_LIMITS }],
   ['/email/', { name: 'email_change', GET: showEmailChange, POST: changeEmail, isEmail: true }],
   ['/email/done/', { name: 'email_change_done', GET: emailChangeDone, isEmail: true }],
   ['/email/resend/', { name: 'email_resend', POST: resendVerification, isEmail: true }],
-  ['/email/verify/', { name: 'email_verify', ...emailLinkPages('verify'), isEmail: true }],
-  ['/email/verify/done/', { name: 'email_verify_done', GET: emailConfirmed('verify'), isEmail: true }],
-  ['/email/change/', { name: 'email_confirm', ...emailLinkPages('change'), isEmail: true }],
-  ['/email/change/done/', { name: 'email_confirm_done', GET: emailConfirmed('change'), isEmail: true }],
+  ['/email/verify/', { name: 'email_verify', GET: verifying.GET, POST: verifying.POST, isEmail: true }],
+  ['/email/verify/done/', { name: 'email_verify_done', GET: verifying.done, isEmail: true }],
+  ['/email/change/', { name: 'email_confirm', GET: changing.GET, POST: changing.POST, isEmail: true }],
+  ['/email/change/done/', { name: 'email_confirm_done', GET: changing.done, isEmail: true }],
   // There wherever an address changed: whoever is to have one back may not be able to do without.
-  ['/email/revert/', { name: 'email_revert', ...emailLinkPages('revert') }],
-  ['/email/revert/done/', { name: 'email_revert_done', GET: emailConfirmed('revert') }],
+  ['/email/revert/', { name: 'email_revert', GET: reverting.GET, POST: reverting.POST }],
+  ['/email/revert/done/', { name: 'email_revert_done', GET: reverting.done }],
   ['/unlock/', { name: 'unlock', GET: showUnlock, POST: unlock, isUnlock: true }],
   ['/unlock/done/', { name: 'unlock_done', GET: unlockDone, isUnlock: true }],
   ['/sessions/', { name: 'sessions', GET: showSessions }],
@@ -72,12 +75,12 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
 /** Pages behind links, by what stands before the two parts of a link: whatever is in them, the page says that a link does not work (W-7). */
 const LINKS: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['reset', { name: 'password_reset_confirm', GET: showConfirm, POST: confirm, isReset: true }],
-  ['register', { name: 'register_link', GET: openRegistrationLink('registration') }],
-  ['invitation', { name: 'invitation_link', GET: openRegistrationLink('invitation') }],
-  ['email/verify', { name: 'email_verify_link', GET: openEmailLink('verify'), isEmail: true }],
-  ['email/change', { name: 'email_confirm_link', GET: openEmailLink('change'), isEmail: true }],
+  ['register', { name: 'register_link', GET: registering.arrive }],
+  ['invitation', { name: 'invitation_link', GET: invited.arrive }],
+  ['email/verify', { name: 'email_verify_link', GET: verifying.arrive, isEmail: true }],
+  ['email/change', { name: 'email_confirm_link', GET: changing.arrive, isEmail: true }],
   ['unlock', { name: 'unlock_link', GET: openUnlockLink, isUnlock: true }],
-  ['email/revert', { name: 'email_revert_link', GET: openEmailLink('revert') }],
+  ['email/revert', { name: 'email_revert_link', GET: reverting.arrive }],
 ])
 const LINK_PATH = /^\/(reset|unlock|register|invitation|email\/(?:verify|change|revert))\/([^/]+)\/([^/]+)\/$/
 

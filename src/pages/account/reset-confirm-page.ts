@@ -10,13 +10,12 @@ import { answerWithForm } from '../form-data.js'
 import { personData, visitorView } from '../people.js'
 import { saveForm } from '../saved.js'
 import type { Visit } from '../visit.js'
+import { NO_REFERRER } from './mailed-link.js'
 
 /** Django's name in the session (W-7), so that a link opened at one may be used at the other. */
 const SESSION_TOKEN = '_password_reset_token'
 /** What stands in the address instead of the token. Django's. */
 const INSTEAD = 'set-password'
-/** No address that holds a token is told to anybody. A page with a form must not say so: browsers would send it without an origin. */
-const NO_REFERRER = { 'referrer-policy': 'no-referrer' } as const
 
 /** Shows the form, or that the link does not work. */
 export async function showConfirm(visit: Visit): Promise<Response> {
